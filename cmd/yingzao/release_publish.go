@@ -1,0 +1,84 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release"
+	"github.com/yingzao-dev/yingzao/release/publish"
+)
+
+// releasePublish sends a finished dist folder to stores.
+func (a *app) releasePublish() *cobra.Command {
+	c := a.command("publish", msg.Text{EN: "publish a finished dist folder, ours or GoReleaser's", ZH: "发布已完成的 dist 目录（本工具或 GoReleaser 生成）"}, msg.Text{})
+	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
+	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
+	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the install script", "读者访问存储的地址，供安装脚本使用"))
+	format := a.formatFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if len(*to) == 0 {
+			return msg.Errorf("publish: no store is named, so nothing would be published", "发布：未指定存储，不会发布任何内容").
+				WithHint("add --to DIR or --to URL", "请添加 --to DIR 或 --to URL").WithKind(msg.Usage)
+		}
+		m, err := release.ReadDist(c.Context(), *from)
+		if err != nil {
+			return err
+		}
+		var all []*publish.Result
+		for _, url := range *to {
+			st, err := a.schemes.Open(c.Context(), url)
+			if err != nil {
+				return err
+			}
+			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base})
+			if err != nil {
+				return err
+			}
+			all = append(all, r)
+			if !format.json() {
+				a.printPublished(r)
+			}
+		}
+		if format.json() {
+			return a.printJSON(all)
+		}
+		return nil
+	}
+	return c
+}
+
+// releaseVerify reads a store back.
+func (a *app) releaseVerify() *cobra.Command {
+	c := a.command("verify STORE", msg.Text{EN: "read a store back and check every byte", ZH: "读回存储并校验每一个字节"}, msg.Text{
+		EN: "Checks the latest version of every project found in the store: pointers, manifest, sizes and digests,\nand every binary inside the archives. A skipped check is reported as skipped.",
+		ZH: "校验存储中每个项目的最新版本：指针、清单、大小与摘要，以及归档内的每个二进制。\n被跳过的检查会如实标为“跳过”。",
+	})
+	c.Args = nil
+	o := publish.VerifyOptions{}
+	c.Flags().StringVar(&o.Project, "project", "", a.say("only this project", "仅此项目"))
+	c.Flags().StringVar(&o.Version, "version", "", a.say("this version instead of the latest", "指定版本，而非最新版本"))
+	c.Flags().BoolVar(&o.Run, "run", false, a.say("run each binary, natively or by qemu-user", "运行每个二进制（本机或 qemu-user）"))
+	format := a.formatFlag(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return msg.Errorf("verify: name one store", "校验：请指定一个存储").WithHint("yingzao release verify dist/site", "yingzao release verify dist/site").WithKind(msg.Usage)
+		}
+		st, err := a.schemes.Open(c.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		r, err := publish.Verify(c.Context(), st, o)
+		if r == nil {
+			return err
+		}
+		if format.json() {
+			if jerr := a.printJSON(r); jerr != nil {
+				return jerr
+			}
+		} else {
+			a.printVerified(r)
+		}
+		return err
+	}
+	return c
+}

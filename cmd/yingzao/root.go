@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// root makes the tree of commands in the chosen language.
+func (a *app) root() *cobra.Command {
+	c := a.command("yingzao", msg.Text{
+		EN: "build, prove and publish Go programs behind slow, filtered or absent internet",
+		ZH: "营造：在弱网、受限网络或离线环境中构建、验证并发布 Go 程序",
+	}, msg.Text{
+		EN: "Exit codes: 0 fine, 1 could not do it, 2 usage, 3 findings or failed verification, 4 incomplete.",
+		ZH: "退出码：0 正常，1 无法完成，2 用法错误，3 发现问题或验证未通过，4 不完整。",
+	})
+	c.PersistentFlags().String("lang", "", a.say("language of help and messages: en or zh (also YINGZAO_LANG, then the locale)", "帮助与消息的语言：en 或 zh（也可用 YINGZAO_LANG，其次为区域设置）"))
+	c.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	c.CompletionOptions.DisableDefaultCmd = true
+	c.AddCommand(a.release(), a.inspect(), a.version())
+	a.localise(c)
+	return c
+}
+
+// command makes one command with its help in the chosen language; long may say
+// nothing.
+func (a *app) command(use string, short, long msg.Text) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short.In(a.lang), SilenceErrors: true, SilenceUsage: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			e := msg.Errorf("%s: unknown argument %q", "%s：未知的参数 %q", c.CommandPath(), args[0]).WithKind(msg.Usage)
+			var names []string
+			for _, sub := range c.Commands() {
+				names = append(names, sub.Name())
+			}
+			if near := msg.Nearest(args[0], names); near != "" {
+				return e.WithHint("did you mean %s?", "您是不是想写 %s？", near)
+			}
+			return e.WithHint("%s --help shows what there is", "%s --help 可查看用法", c.CommandPath())
+		},
+	}
+	c.Long = c.Short
+	if !long.IsZero() {
+		c.Long += "\n\n" + long.In(a.lang)
+	}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return flagError(c, err) })
+	return c
+}
+
+// group makes a command that only holds others: without one it shows its help.
+func (a *app) group(c *cobra.Command, subs ...*cobra.Command) *cobra.Command {
+	c.AddCommand(subs...)
+	return c
+}
+
+// localise sets the help's own words and headings.
+func (a *app) localise(c *cobra.Command) {
+	c.InitDefaultHelpFlag()
+	if f := c.Flags().Lookup("help"); f != nil {
+		f.Usage = a.say("show this help", "显示本帮助")
+	}
+	c.SetUsageTemplate(a.say(usageEN, usageZH))
+	for _, sub := range c.Commands() {
+		a.localise(sub)
+	}
+}
+
+const usageEN = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Global flags:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+`
+
+var usageZH = strings.NewReplacer("Usage:", "用法：", "Examples:", "示例：", "Commands:", "命令：", "\nFlags:", "\n选项：", "Global flags:", "全局选项：").Replace(usageEN)
+
+// flagError tells cobra's flag errors in both languages.
+func flagError(c *cobra.Command, err error) error {
+	hint := func(e *msg.Error) error {
+		return e.WithKind(msg.Usage).WithHint("%s --help shows the flags", "%s --help 可查看选项", c.CommandPath())
+	}
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return err
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		e := msg.Errorf("%s: unknown flag --%s", "%s：未知的选项 --%s", c.CommandPath(), name).WithKind(msg.Usage)
+		if near := msg.Nearest(name, names); near != "" && len(name) > 1 {
+			return e.WithHint("did you mean --%s?", "您是不是想写 --%s？", near)
+		}
+		return hint(e)
+	case errors.As(err, &missing):
+		return hint(msg.Errorf("%s: flag --%s needs a value", "%s：选项 --%s 需要一个值", c.CommandPath(), missing.GetFlag().Name))
+	case errors.As(err, &invalid):
+		return hint(msg.Errorf("%s: flag --%s: invalid value %q: %v", "%s：选项 --%s：无效的值 %q：%v", c.CommandPath(), invalid.GetFlag().Name, invalid.GetValue(), errors.Unwrap(invalid)))
+	}
+	return hint(msg.Errorf("%s: %v", "%s：%v", c.CommandPath(), err))
+}

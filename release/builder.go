@@ -1,0 +1,236 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
+	"github.com/yingzao-dev/yingzao/release/gotool"
+	"github.com/yingzao-dev/yingzao/release/inspect"
+	"github.com/yingzao-dev/yingzao/release/manifest"
+)
+
+// builder makes parts of one plan.
+type builder struct {
+	plan  *Plan
+	dir   string                  // project folder, absolute
+	tool  *gotool.Tool            // the project's toolchain
+	other map[string]*gotool.Tool // toolchains of targets that need one of their own, by target
+	slots *semaphore.Weighted     // simultaneous go builds
+	procs int                     // -p of each
+	env   []string                // environment of hooks
+	trace *trace
+}
+
+// newBuilder bounds the work by cores and by memory: a go build of a large
+// program needs about 700 MB at its peak, and it brings parallelism of its own.
+func newBuilder(plan *Plan, dir string, tools *toolchains, env []string, tr *trace, limit int) *builder {
+	cores := runtime.GOMAXPROCS(0)
+	n := min(cores, max(2, cores/4), max(1, int(availableMemory()/(700<<20))))
+	if limit > 0 {
+		n = limit
+	}
+	return &builder{
+		plan: plan, dir: dir, tool: tools.main, other: tools.byTarget, env: env, trace: tr,
+		slots: semaphore.NewWeighted(int64(n)), procs: max(1, 2*cores/n),
+	}
+}
+
+// part builds one target and leaves it complete in dir, or leaves dir as it was.
+func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Part, err error) {
+	start := time.Now()
+	work, err := workdir.New(filepath.Join(filepath.Dir(dir), workFolder))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = msg.Join(err, work.Close()) }()
+	stage := filepath.Join(work.Path(), "part")
+	p := &Part{Schema: Schema, Plan: b.plan.Digest, Target: t, Go: b.toolFor(t).Version, Builder: builderName(runtime.GOOS, runtime.GOARCH), dir: stage}
+	for _, j := range b.plan.Jobs {
+		if j.Target != t {
+			continue
+		}
+		bin, err := b.job(ctx, j, stage)
+		if err != nil {
+			return nil, err
+		}
+		p.Binaries = append(p.Binaries, *bin)
+	}
+	if len(p.Binaries) == 0 {
+		return nil, msg.Errorf("build %s: the plan has no such target", "构建 %s：计划中没有该目标", t).WithKind(msg.Usage).
+			WithHint("targets of this plan: %s", "该计划的目标：%s", targetList(b.plan.Targets()))
+	}
+	if err := b.pack(ctx, p); err != nil {
+		return nil, err
+	}
+	p.Seconds = time.Since(start).Round(time.Millisecond).Seconds()
+	if err := writeJSON(ctx, filepath.Join(stage, PartFile), p); err != nil {
+		return nil, err
+	}
+	if err := replaceDir(stage, dir); err != nil {
+		return nil, err
+	}
+	p.dir = dir
+	return p, nil
+}
+
+// workFolder holds the leased folders of running builds, beside the parts.
+const workFolder = ".work"
+
+// job runs one go build into stage and judges what came out.
+func (b *builder) job(ctx context.Context, j Job, stage string) (*manifest.Binary, error) {
+	rel := "bin/" + j.Build + "/" + j.Binary
+	out := filepath.Join(stage, filepath.FromSlash(rel))
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return nil, msg.Errorf("build %s: %w", "构建 %s：%w", j.Target, err)
+	}
+	if err := b.slots.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	err := b.compile(ctx, j, out)
+	b.slots.Release(1)
+	if err != nil {
+		return nil, err
+	}
+	done := b.trace.begin(j.Target.String(), phaseInspect)
+	defer done()
+	if err := os.Chtimes(out, j.ModTime, j.ModTime); err != nil {
+		return nil, msg.Errorf("build %s: %w", "构建 %s：%w", j.Target, err)
+	}
+	facts, err := inspect.File(out)
+	if err != nil {
+		return nil, msg.Errorf("inspect %s: %w", "检查 %s：%w", rel, err)
+	}
+	verdict := inspect.Judge(facts, inspect.Policy{Target: j.Target, AllowDynamic: j.AllowDynamic, AllowDirty: b.plan.Snapshot, GoVersion: b.toolFor(j.Target).Version})
+	if !verdict.OK {
+		return nil, verdictError(j, verdict)
+	}
+	sums, err := archive.SumFile(ctx, out)
+	if err != nil {
+		return nil, err
+	}
+	return &manifest.Binary{
+		Path: rel, Build: j.Build, Target: j.Target, Size: sums.Size, SHA256: sums.SHA256,
+		Main: j.Main, Flags: j.Flags, Env: j.Env, Verdict: verdict,
+	}, nil
+}
+
+func (b *builder) compile(ctx context.Context, j Job, out string) error {
+	done := b.trace.begin(j.Target.String(), phaseBuild)
+	defer done()
+	if err := b.hooks(ctx, j.Pre, j.Env, out); err != nil {
+		return err
+	}
+	tool := b.toolFor(j.Target)
+	args := slices.Concat([]string{"build", "-o", out, "-p", strconv.Itoa(b.procs)}, j.Flags, []string{j.Main})
+	if _, err := tool.Run(ctx, filepath.Join(b.dir, filepath.FromSlash(j.Dir)), j.Env, args...); err != nil {
+		var said *gotool.Error
+		if errors.As(err, &said) {
+			return &CompileError{Target: j.Target, Build: j.Build, Output: said.Error()}
+		}
+		return msg.Errorf("build %s: %w", "构建 %s：%w", j.Target, err)
+	}
+	return b.hooks(ctx, j.Post, j.Env, out)
+}
+
+// CompileError is a target that the Go compiler refused.
+type CompileError struct {
+	Target target.Target
+	Build  string
+	Output string // the compiler's own words, lines kept
+}
+
+// Error names the target above the compiler's output.
+func (e *CompileError) Error() string {
+	return "build " + e.Target.String() + ":\n  " + strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "\n  ")
+}
+
+func (b *builder) toolFor(t target.Target) *gotool.Tool {
+	if other := b.other[t.String()]; other != nil {
+		return other
+	}
+	return b.tool
+}
+
+// hooks runs commands of the project around a build. binary replaces {{BINARY}}.
+func (b *builder) hooks(ctx context.Context, cmds []Command, env []string, binary string) error {
+	fill := func(ss []string) []string {
+		out := slices.Clone(ss)
+		for i := range out {
+			out[i] = strings.ReplaceAll(out[i], binaryMark, binary)
+		}
+		return out
+	}
+	for _, c := range cmds {
+		if err := runHook(ctx, b.dir, fill(c.Args), c.Dir, slices.Concat(b.env, env, fill(c.Env)), c.Output, b.trace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// binaryMark stands in a plan for the path of the built file.
+const binaryMark = "{{BINARY}}"
+
+func runHook(ctx context.Context, dir string, args []string, sub string, env []string, show bool, tr *trace) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = filepath.Join(dir, filepath.FromSlash(sub)), env
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := gotool.Exec(cmd)
+	text := strings.TrimSpace(said.String())
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return msg.Errorf("run hook %q: %w\n%s", "运行钩子 %q：%w\n%s", strings.Join(args, " "), err, text).
+			WithHint("the hook is named in the project's configuration; it must succeed by itself", "该钩子由项目配置指定，须能独立运行成功")
+	}
+	if show && text != "" {
+		tr.log(text)
+	}
+	return nil
+}
+
+// verdictError says why a built file must not be packed.
+func verdictError(j Job, v inspect.Verdict) error {
+	var en, zh []string
+	var fix msg.Text
+	for _, f := range v.Findings {
+		if f.Severity != inspect.Error {
+			continue
+		}
+		rule := f.Rule()
+		t := msg.Textf("%s %s (%s)", "%s %s（%s）", f.Code, rule.Title, f.Evidence)
+		en, zh = append(en, t.EN), append(zh, t.ZH)
+		if fix.IsZero() {
+			fix = rule.Fix
+		}
+	}
+	return msg.Errorf("inspect %s for %s: %s", "检查 %s（%s）：%s", j.Binary, j.Target, msg.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}).
+		WithKind(msg.Findings).WithHint("%s", "%s", fix)
+}
+
+func targetList(ts []target.Target) string {
+	var s []string
+	for _, t := range ts {
+		s = append(s, t.String())
+	}
+	return strings.Join(s, ", ")
+}

@@ -1,0 +1,35 @@
+package release
+
+import (
+	"context"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/internal/term"
+)
+
+// Options say what to release and how. The zero value releases the module in
+// the current folder by its tag, without publishing.
+type Options struct {
+	Dir       string            // the project's folder; "" = the current one
+	Config    string            // configuration file; "" = search for one
+	Dist      string            // output folder; "" = what the configuration says, "dist" by default
+	Version   string            // the version; "" = from the git tag
+	Snapshot  bool              // a trial: a missing tag and uncommitted changes are allowed
+	Targets   []target.Target   // instead of the configured ones; nil = those
+	Ignore    []string          // sections of a GoReleaser file that may be left out
+	Goroots   map[string]string // GOROOT of the toolchain by target; "" = of all other targets
+	WallClock bool              // dates in templates are today's: not reproducible
+	Fresh     bool              // build everything again, even what did not change
+	Jobs      int               // simultaneous go builds; 0 = by cores and memory
+	Offline   bool              // no module may be fetched: GOPROXY=off
+	Environ   []string          // the user's environment; nil = this process's
+
+	To        []string // stores to publish to; nil = those of the configuration, unless Snapshot
+	NoPublish bool     // stop after merge
+	OpenStore func(ctx context.Context, url string) (store.Store, error)
+
+	Lang     msg.Lang
+	Progress term.Progress // nil = silent
+}

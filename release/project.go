@@ -1,0 +1,170 @@
+package release
+
+import (
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/release/config"
+	"github.com/yingzao-dev/yingzao/release/gotool"
+	"github.com/yingzao-dev/yingzao/release/preflight"
+)
+
+// project is everything that was found before anything is decided.
+type project struct {
+	o     Options
+	dir   string // absolute
+	dist  string // absolute
+	cfg   *config.Project
+	git   *preflight.Git
+	mod   *modfile.File
+	tools *toolchains
+	trace *trace
+
+	sources string // digest of the files, once they are final
+}
+
+// toolchains are the Go toolchains of a release.
+type toolchains struct {
+	main     *gotool.Tool
+	byTarget map[string]*gotool.Tool // where a target has one of its own
+}
+
+// open reads configuration, go settings and git at the same time.
+func open(ctx context.Context, o Options, tr *trace) (*project, error) {
+	defer tr.begin("", phasePrepare)()
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	if o.Offline {
+		o.Environ = append(slices.Clone(o.Environ), "GOPROXY=off", "GOTOOLCHAIN=local")
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return nil, msg.Errorf("open project: %w", "打开项目：%w", err)
+	}
+	p := &project{o: o, dir: dir, trace: tr}
+	if p.mod, err = readGoMod(dir); err != nil {
+		return nil, err
+	}
+	if p.cfg, err = config.Load(dir, config.Options{File: o.Config, Ignore: o.Ignore, Targets: o.Targets}); err != nil {
+		return nil, err
+	}
+	p.dist = p.o.Dist
+	if p.dist == "" {
+		p.dist = filepath.Join(dir, filepath.FromSlash(p.cfg.Dist))
+	}
+	if p.dist, err = filepath.Abs(p.dist); err != nil {
+		return nil, msg.Errorf("open project: %w", "打开项目：%w", err)
+	}
+	if within(p.dist, dir) {
+		return nil, msg.Errorf("dist folder %s: it contains the project itself", "输出目录 %s：它包含了项目本身", p.dist).
+			WithHint("choose a folder of its own with --dist", "请用 --dist 指定单独的目录").WithKind(msg.Usage)
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		p.git, err = preflight.ReadGit(gctx, dir, preflight.GitOptions{TagPrefix: p.cfg.TagPrefix, IgnoreTags: p.cfg.IgnoreTags, Exclude: []string{p.dist}})
+		return err
+	})
+	g.Go(func() (err error) { p.tools, err = findTools(gctx, p); return err })
+	return p, g.Wait()
+}
+
+func readGoMod(dir string) (*modfile.File, error) {
+	path := filepath.Join(dir, "go.mod")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, msg.Errorf("open project: %w", "打开项目：%w", err).
+			WithHint("run yingzao in the folder of a Go module, the one with go.mod, or name it with --dir", "请在 Go 模块目录（含 go.mod）中运行 yingzao，或用 --dir 指定")
+	}
+	f, err := modfile.ParseLax("go.mod", b, nil)
+	if err != nil {
+		return nil, msg.Errorf("read go.mod: %w", "读取 go.mod：%w", err)
+	}
+	if f.Module == nil {
+		return nil, msg.Errorf("read go.mod: it names no module", "读取 go.mod：其中没有 module 行")
+	}
+	return f, nil
+}
+
+// findTools settles the project's toolchain and those of targets that cannot be
+// built with it.
+func findTools(ctx context.Context, p *project) (*toolchains, error) {
+	main, err := gotool.Find(ctx, gotool.Options{Dir: p.dir, Goroot: p.o.Goroots[""], Environ: p.o.Environ})
+	if err != nil {
+		return nil, err
+	}
+	t := &toolchains{main: main, byTarget: map[string]*gotool.Tool{}}
+	goroots := maps.Clone(p.cfg.Toolchains)
+	if goroots == nil {
+		goroots = map[string]string{}
+	}
+	for k, v := range p.o.Goroots {
+		if k != "" {
+			goroots[k] = v
+		}
+	}
+	for name, root := range goroots {
+		tt, err := target.Parse(name)
+		if err != nil {
+			return nil, msg.Errorf("toolchain of %q: %w", "%q 的工具链：%w", name, err)
+		}
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(p.dir, root)
+		}
+		if t.byTarget[tt.String()], err = main.At(ctx, root, p.dir); err != nil {
+			return nil, msg.Errorf("toolchain of %s: %w", "%s 的工具链：%w", tt, err)
+		}
+	}
+	return t, nil
+}
+
+// of returns the toolchain for a target.
+func (t *toolchains) of(tt target.Target) (*gotool.Tool, error) {
+	if own := t.byTarget[tt.String()]; own != nil {
+		return own, nil
+	}
+	if tt.ABI1 {
+		return nil, msg.Errorf("target %s: no toolchain for old-world LoongArch", "目标 %s：没有旧世界龙架构的工具链", tt).WithHint(
+			"upstream Go serves the new world only; its programs die with a segmentation fault on old-world kernels (Kylin V10, UOS 20, Loongnix 20) before they can print. "+
+				"Unpack Loongson's ABI1.0 Go and name it: --goroot %[1]s=DIR, or release: toolchains: {%[1]s: DIR}",
+			"上游 Go 只支持新世界；其程序在旧世界内核（麒麟 V10、统信 UOS 20、Loongnix 20）上来不及输出就会段错误。"+
+				"请解压龙芯的 ABI1.0 版 Go 并指定：--goroot %[1]s=DIR，或 release: toolchains: {%[1]s: DIR}", tt)
+	}
+	return t.main, nil
+}
+
+// findings runs the rules over what was found.
+func (p *project) findings() []preflight.Finding {
+	return preflight.Check(preflight.Input{
+		Dir: p.dir, Git: p.git, GoMod: p.mod, GoEnv: p.tools.main.Env, Snapshot: p.o.Snapshot, Version: p.o.Version,
+	})
+}
+
+// environ is the environment of the project's own commands: the user's, with
+// the project's additions.
+func (p *project) environ(extra []string) []string {
+	env := slices.Clone(p.o.Environ)
+	return append(env, extra...)
+}
+
+// lookupEnv reads one variable of the user's environment.
+func (p *project) lookupEnv(key string) (string, bool) {
+	for _, kv := range slices.Backward(p.o.Environ) {
+		if v, ok := strings.CutPrefix(kv, key+"="); ok {
+			return v, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,98 @@
+package release
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/target"
+)
+
+// BuildPart builds one target of a plan into the folder dir, on any machine that
+// has the sources and the toolchain the plan names. It refuses other ones.
+func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir string) (*Part, error) {
+	tr := newTrace(o.Progress, o.Lang)
+	p, err := open(ctx, o, tr)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.matches(plan, t); err != nil {
+		return nil, err
+	}
+	for _, c := range plan.Before {
+		if err := runHook(ctx, p.dir, c.Args, c.Dir, slices.Concat(p.o.Environ, c.Env), c.Output, tr); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.sameSources(ctx, plan, t); err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, msg.Errorf("build %s: %w", "构建 %s：%w", t, err)
+	}
+	if err := makeDir(filepath.Dir(dir)); err != nil {
+		return nil, err
+	}
+	tr.started(t.String())
+	part, err := newBuilder(plan, p.dir, p.tools, p.o.Environ, tr, o.Jobs).part(ctx, t, dir)
+	tr.finished(t.String(), part, err)
+	return part, err
+}
+
+func differ(t target.Target, what msg.Text, here, planned string) error {
+	return msg.Errorf("build %s: %s differs from the plan's: here %s, planned %s", "构建 %s：%s与计划不符：此处为 %s，计划为 %s", t, what, here, planned).
+		WithHint("check out the planned commit and use the planned toolchain, or make a new plan", "请检出计划中的提交并使用计划中的工具链，或重新生成计划")
+}
+
+// sameSources compares the files with those of a plan that no commit names.
+func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) error {
+	if plan.Sources == "" {
+		return nil
+	}
+	have, err := p.hashSources(ctx)
+	if err == nil && have != plan.Sources {
+		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, short(have), short(plan.Sources))
+	}
+	return err
+}
+
+// matches tells whether the checkout and the toolchain here are the plan's.
+func (p *project) matches(plan *Plan, t target.Target) error {
+	if p.git.Commit != plan.Commit {
+		return differ(t, msg.Text{EN: "the commit", ZH: "提交"}, p.git.Commit, plan.Commit)
+	}
+	if p.git.Dirty && !plan.Dirty {
+		return msg.Errorf("build %s: the checkout has uncommitted changes and the plan has none", "构建 %s：检出目录有未提交的更改，而计划中没有", t).
+			WithHint("git status shows them", "git status 可查看更改")
+	}
+	gomod, err := hashModFiles(p.dir)
+	if err != nil {
+		return err
+	}
+	if gomod != plan.GoMod {
+		return differ(t, msg.Text{EN: "go.mod or go.sum", ZH: "go.mod 或 go.sum "}, short(gomod), short(plan.GoMod))
+	}
+	tool, err := p.tools.of(t)
+	if err != nil {
+		return err
+	}
+	want := plan.Go
+	for _, j := range plan.Jobs {
+		if j.Target == t && j.Go != "" {
+			want = j.Go
+		}
+	}
+	if tool.Version != want {
+		return differ(t, msg.Text{EN: "the Go toolchain", ZH: "Go 工具链"}, tool.Version, want)
+	}
+	return nil
+}
+
+// WritePlan writes plan.json.
+func WritePlan(ctx context.Context, plan *Plan, path string) error {
+	if err := makeDir(filepath.Dir(path)); err != nil {
+		return err
+	}
+	return writeJSON(ctx, path, plan)
+}
