@@ -88,7 +88,7 @@ func readGoMod(dir string) (*modfile.File, error) {
 		return nil, msg.Errorf("open project: %w", "打开项目：%w", err).
 			WithHint("run yingzao in the folder of a Go module, the one with go.mod, or name it with --dir", "请在 Go 模块目录（含 go.mod）中运行 yingzao，或用 --dir 指定")
 	}
-	f, err := modfile.ParseLax("go.mod", b, nil)
+	f, err := modfile.Parse("go.mod", b, nil)
 	if err != nil {
 		return nil, msg.Errorf("read go.mod: %w", "读取 go.mod：%w", err)
 	}

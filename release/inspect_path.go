@@ -1,0 +1,84 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
+	"github.com/yingzao-dev/yingzao/release/inspect"
+)
+
+// Inspected is one executable found by [InspectPath].
+type Inspected struct {
+	Name    string          `json:"name"` // path; behind "!" the path within an archive
+	Size    int64           `json:"size"`
+	Verdict inspect.Verdict `json:"verdict"`
+}
+
+// InspectPath inspects the executables in a file, a folder or an archive. Files
+// that are no executables are passed over, unless path itself is one.
+func InspectPath(ctx context.Context, path string, p inspect.Policy) ([]Inspected, error) {
+	var out []Inspected
+	err := inspect.Scan(ctx, path, func(name string, f *inspect.Facts, err error) error {
+		if err == nil {
+			out = append(out, Inspected{Name: name, Size: f.Size, Verdict: inspect.Judge(f, p)})
+			return nil
+		}
+		if !errors.Is(err, inspect.ErrNotExecutable) {
+			return err
+		}
+		inside, err := inspectArchive(ctx, name, p)
+		out = append(out, inside...)
+		return err
+	})
+	return out, err
+}
+
+// inspectArchive looks at the executables in an archive; a file that is none
+// holds none.
+func inspectArchive(ctx context.Context, path string, p inspect.Policy) (out []Inspected, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, msg.Errorf("inspect: %w", "检查：%w", err)
+	}
+	defer f.Close()
+	format, err := archive.Detect(f)
+	if err != nil || format == archive.Binary {
+		return nil, nil // not an archive
+	}
+	work, err := workdir.New("")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = msg.Join(err, work.Close()) }()
+	err = archive.Walk(ctx, f, format, archive.Strict(), func(h archive.Header, r io.Reader) error {
+		if h.Mode.IsDir() {
+			return nil
+		}
+		// The facts need random access, and a member may be large.
+		tmp, err := os.CreateTemp(work.Path(), "member-*")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(tmp.Name())
+		defer tmp.Close()
+		n, err := io.Copy(tmp, r)
+		if err != nil {
+			return err
+		}
+		facts, err := inspect.Read(tmp, n)
+		if errors.Is(err, inspect.ErrNotExecutable) {
+			return nil
+		}
+		if err != nil {
+			return msg.Errorf("inspect %s!%s: %w", "检查 %s!%s：%w", path, h.Name, err)
+		}
+		out = append(out, Inspected{Name: path + "!" + h.Name, Size: n, Verdict: inspect.Judge(facts, p)})
+		return nil
+	})
+	return out, err
+}
