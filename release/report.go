@@ -8,6 +8,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/release/inspect"
 )
 
 // ReportFile is the name of the run's report in dist; beside it lies the same as
@@ -92,7 +93,9 @@ func (t *trace) report(plan *Plan, r *Result) *Report {
 			tr.Artifacts = append(tr.Artifacts, ReportArtifact{a.Name, a.Size, a.SHA256})
 			for _, b := range a.Binaries {
 				tr.Static = tr.Static && b.Verdict.Static
-				tr.World = b.Verdict.Facts.World
+				if w := b.Verdict.Facts.World; tr.World == "" || w == inspect.ConflictWorld || w == inspect.UnknownWorld {
+					tr.World = w // the worst is what a reader has to see
+				}
 			}
 			tr.Binaries = max(tr.Binaries, len(a.Binaries))
 		}

@@ -145,6 +145,13 @@ func (p *project) before(ctx context.Context) error {
 // write ourselves.
 func (p *project) hashSources(ctx context.Context) (string, error) {
 	skip := []string{p.dist, p.tools.main.Cache, p.tools.main.Env["GOMODCACHE"]}
+	for _, to := range p.o.To { // a store in the project's folder is no source
+		if rest, ok := strings.CutPrefix(to, "file://"); ok || !strings.Contains(to, "://") {
+			if abs, err := filepath.Abs(rest); err == nil {
+				skip = append(skip, abs)
+			}
+		}
+	}
 	return hashTree(ctx, p.dir, skip...)
 }
 

@@ -39,10 +39,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(side, "cache"))
 			e.Setenv("LANG", "C")
+			e.Setenv("SELF", filepath.SplitList(e.Getenv("PATH"))[0]) // the folder of yingzao itself
 			return os.WriteFile(filepath.Join(side, "gitconfig"), []byte("[user]\n\tname = T\n\temail = t@example.cn\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"), 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
+			"says":     says,
 		},
 		Condition: func(cond string) (bool, error) {
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {

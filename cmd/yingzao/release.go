@@ -43,6 +43,6 @@ func (a *app) release() *cobra.Command {
 		}
 		return a.printRelease(r)
 	}
-	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify())
+	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema())
 	return c
 }

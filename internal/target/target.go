@@ -53,10 +53,10 @@ func New(goos, goarch, level string) (Target, error) {
 	spelled := goos + "/" + goarch
 	archs, known := ports[goos]
 	if !known {
-		return Target{}, unknown(spelled, "operating system", "操作系统", goos, nearest(goos, sortedKeys(ports), osAliases))
+		return Target{}, unknown(spelled, msg.Text{EN: "operating system", ZH: "操作系统"}, goos, nearest(goos, sortedKeys(ports), osAliases))
 	}
 	if !slices.Contains(archs, arch) || abi1 && (arch != "loong64" || goos != "linux") {
-		return Target{}, unknown(spelled, "architecture", "架构", goarch, nearest(goarch, archNames(archs), archAliases))
+		return Target{}, unknown(spelled, msg.Text{EN: "architecture", ZH: "架构"}, goarch, nearest(goarch, archNames(archs), archAliases))
 	}
 	t := Target{OS: goos, Arch: arch, Level: level, ABI1: abi1}
 	if level == "" {
@@ -81,8 +81,8 @@ func Valid(goos, goarch string) bool {
 	return slices.Contains(ports[goos], strings.TrimSuffix(goarch, oldWorld))
 }
 
-func unknown(spelled, what, whatZH, name, near string) error {
-	e := msg.Errorf("target %s: unknown %s %q", "目标 %s：未知的%[4]s %[3]q", spelled, what, name, whatZH).WithKind(msg.Usage)
+func unknown(spelled string, what msg.Text, name, near string) error {
+	e := msg.Errorf("target %s: unknown %s %q", "目标 %s：未知的%s %q", spelled, what, name).WithKind(msg.Usage)
 	if near == "" {
 		return e.WithHint("go tool dist list prints the pairs that Go knows", "go tool dist list 可列出 Go 支持的组合")
 	}

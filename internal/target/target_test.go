@@ -62,6 +62,11 @@ func TestParseRefuses(t *testing.T) {
 		if h := msg.Hint(err).EN; !strings.Contains(h, hint) {
 			t.Errorf("Parse(%q): %v, hint %q lacks %q", in, err, h, hint)
 		}
+		for _, text := range []string{err.Error(), msg.In(err, msg.Chinese), msg.Hint(err).EN, msg.Hint(err).ZH} {
+			if text == "" || strings.Contains(text, "%!") {
+				t.Errorf("Parse(%q): badly formatted or missing: %q", in, text)
+			}
+		}
 		if msg.KindOf(err) != msg.Usage {
 			t.Errorf("Parse(%q): not a usage error", in)
 		}

@@ -1,0 +1,274 @@
+// Package yingzao holds no code: the tests of its folder keep the house in
+// order. What may import what is the table below; a new package has to be
+// entered here, and the place to argue about it is the review of that line.
+package yingzao
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+)
+
+const module = "github.com/yingzao-dev/yingzao"
+
+// layers says which of our packages each of our packages may import, and which
+// weighty third-party modules. Tests are not held to it.
+var layers = map[string]struct {
+	ours   []string
+	weight []string
+}{
+	".":                        {},
+	"cmd/yingzao":              {ours: []string{"internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"internal/archive":         {ours: []string{"internal/msg"}},
+	"internal/msg":             {},
+	"internal/store":           {ours: []string{"internal/msg"}},
+	"internal/store/file":      {ours: []string{"internal/msg", "internal/store"}},
+	"internal/store/storetest": {ours: []string{"internal/msg", "internal/store"}},
+	"internal/target":          {ours: []string{"internal/msg"}},
+	"internal/term":            {ours: []string{"internal/msg"}},
+	"internal/workdir":         {ours: []string{"internal/msg"}},
+	"internal/yamlfile":        {ours: []string{"internal/msg"}},
+	"release":                  {ours: []string{"internal/...", "release/..."}},
+	"release/config":           {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
+	"release/gotool":           {ours: []string{"internal/msg"}},
+	"release/inspect":          {ours: []string{"internal/msg", "internal/target"}},
+	"release/linuxpkg":         {ours: []string{"internal/msg", "internal/target"}, weight: []string{"github.com/goreleaser/nfpm/v2"}},
+	"release/manifest":         {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},
+	"release/preflight":        {ours: []string{"internal/msg", "internal/target"}, weight: []string{"github.com/go-git/go-git/v5"}},
+	"release/publish":          {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest"}},
+	"scripts/bench/release":    {},
+}
+
+// weights are the modules that one place alone may import, because of what they
+// bring with them or because their API must not leak.
+var weights = []string{
+	"github.com/goreleaser/goreleaser/v2", "github.com/goreleaser/nfpm/v2", "github.com/go-git/go-git/v5", "github.com/spf13/cobra",
+	"github.com/aliyun/aliyun-oss-go-sdk", "github.com/tencentyun/cos-go-sdk-v5", "github.com/minio/minio-go/v7",
+	"github.com/google/go-containerregistry", "github.com/emmansun/gmsm", "aead.dev/minisign", "github.com/CycloneDX/cyclonedx-go",
+}
+
+type listed struct {
+	ImportPath string
+	Dir        string
+	Doc        string
+	GoFiles    []string
+	Imports    []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,GoFiles,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestLayers(t *testing.T) {
+	for _, p := range packages(t) {
+		room := short(p.ImportPath)
+		rule, known := layers[room]
+		if !known {
+			t.Errorf("package %s is not in the table of layers", room)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if ours := short(imp); ours != imp {
+				if !allowed(rule.ours, ours) {
+					t.Errorf("%s imports %s, which its layer does not allow", room, ours)
+				}
+				continue
+			}
+			for _, w := range weights {
+				if (imp == w || strings.HasPrefix(imp, w+"/")) && !slices.Contains(rule.weight, w) {
+					t.Errorf("%s imports %s, which belongs in one place alone", room, imp)
+				}
+			}
+		}
+	}
+}
+
+func short(importPath string) string {
+	if importPath == module {
+		return "."
+	}
+	return strings.TrimPrefix(importPath, module+"/")
+}
+
+func allowed(patterns []string, room string) bool {
+	for _, p := range patterns {
+		if prefix, all := strings.CutSuffix(p, "/..."); p == room || all && strings.HasPrefix(room, prefix+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestEveryPackageHasADoc(t *testing.T) {
+	for _, p := range packages(t) {
+		if len(p.GoFiles) > 0 && p.Doc == "" {
+			t.Errorf("%s has no package comment", short(p.ImportPath))
+		}
+	}
+}
+
+func TestNoReplace(t *testing.T) {
+	b, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := modfile.Parse("go.mod", b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Replace) > 0 || len(f.Exclude) > 0 {
+		t.Error("go.mod replaces or excludes modules: `go install …@version` would refuse it")
+	}
+}
+
+// goFiles walks the Go files that belong to the repository.
+func goFiles(t *testing.T, visit func(name string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "dist" || name != "." && strings.HasPrefix(d.Name(), ".")) {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(name, ".go") {
+			visit(filepath.ToSlash(name))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFilesAreShort(t *testing.T) {
+	goFiles(t, func(name string) {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		limit := 800
+		if strings.HasPrefix(name, "cmd/yingzao/") && !strings.HasSuffix(name, "_test.go") {
+			limit = 150 // a command holds no logic
+		}
+		if n := strings.Count(string(b), "\n"); n > limit {
+			t.Errorf("%s has %d lines, more than %d", name, n, limit)
+		}
+	})
+}
+
+// Commands are composed of small functions; registration by init and process-wide
+// settings would make them depend on each other.
+func TestNoInitNoSetenv(t *testing.T) {
+	setenv := regexp.MustCompile(`\bos\.(Setenv|Unsetenv|Chdir)\(`)
+	goFiles(t, func(name string) {
+		if strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s has an init function", name)
+			}
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if setenv.Match(b) {
+			t.Errorf("%s changes the process (os.Setenv, os.Chdir)", name)
+		}
+	})
+}
+
+// headings of a README, levels only, so that the two languages stay in step.
+func headings(t *testing.T, name string) []string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	code := false
+	for line := range strings.Lines(string(b)) {
+		if strings.HasPrefix(line, "```") {
+			code = !code
+		}
+		if level := len(line) - len(strings.TrimLeft(line, "#")); level > 0 && !code {
+			out = append(out, fmt.Sprintf("%s %s", strings.Repeat("#", level), anchor(line)))
+		}
+	}
+	return out
+}
+
+var comment = regexp.MustCompile(`<!--\s*(\S+)\s*-->`)
+
+// anchor is the mark that a heading carries in both languages.
+func anchor(line string) string {
+	if m := comment.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return "(no mark)"
+}
+
+func TestReadmesHaveTheSameHeadings(t *testing.T) {
+	en, zh := headings(t, "README.md"), headings(t, "README.zh-CN.md")
+	if !slices.Equal(en, zh) {
+		t.Errorf("headings differ:\nREADME.md       %v\nREADME.zh-CN.md %v", en, zh)
+	}
+	if len(en) < 4 || slices.ContainsFunc(en, func(h string) bool { return strings.HasSuffix(h, "(no mark)") }) {
+		t.Errorf("headings without a mark: %v", en)
+	}
+}
+
+// Every direct dependency is there for a reason that somebody wrote down.
+func TestDependenciesHaveReasons(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range f.Require {
+		if !r.Indirect && !strings.Contains(string(doc), "`"+r.Mod.Path+"`") {
+			t.Errorf("CONTRIBUTING.md gives no reason for %s", r.Mod.Path)
+		}
+	}
+}
