@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,6 +40,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(side, "cache"))
 			e.Setenv("LANG", "C")
+			e.Setenv("NL", "\n")
 			e.Setenv("SELF", filepath.SplitList(e.Getenv("PATH"))[0]) // the folder of yingzao itself
 			return os.WriteFile(filepath.Join(side, "gitconfig"), []byte("[user]\n\tname = T\n\temail = t@example.cn\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"), 0o644)
 		},
@@ -62,25 +64,22 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exitcode N program [args...]")
 	}
-	err := ts.Exec(args[1], args[2:]...)
-	got := "0"
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-	case asExit(err, &exit):
-		got = fmt.Sprint(exit.ExitCode())
-	default:
-		ts.Fatalf("%v", err)
-	}
-	if got != args[0] {
+	if got := runCode(ts, args[1:]); got != args[0] {
 		ts.Fatalf("exit code %s, want %s", got, args[0])
 	}
 }
 
-func asExit(err error, target **exec.ExitError) bool {
-	e, ok := err.(*exec.ExitError)
-	*target = e
-	return ok
+// runCode runs a command and returns its exit code.
+func runCode(ts *testscript.TestScript, args []string) string {
+	err := ts.Exec(args[0], args[1:]...)
+	if err == nil {
+		return "0"
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
+	return fmt.Sprint(exit.ExitCode())
 }
 
 // haveTool tells whether a program is there; where tools are required, a missing

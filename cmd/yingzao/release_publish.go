@@ -61,7 +61,7 @@ func (a *app) releaseVerify() *cobra.Command {
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return msg.Errorf("verify: name one store", "校验：请指定一个存储").WithHint("yingzao release verify dist/site", "yingzao release verify dist/site").WithKind(msg.Usage)
+			return msg.Errorf("verify: name one store", "校验：请指定一个存储").WithHint("for example: yingzao release verify dist/site", "例如：yingzao release verify dist/site").WithKind(msg.Usage)
 		}
 		st, err := a.schemes.Open(c.Context(), args[0])
 		if err != nil {

@@ -22,6 +22,7 @@ func (a *app) root() *cobra.Command {
 	c.PersistentFlags().String("lang", "", a.say("language of help and messages: en or zh (also YINGZAO_LANG, then the locale)", "帮助与消息的语言：en 或 zh（也可用 YINGZAO_LANG，其次为区域设置）"))
 	c.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	c.CompletionOptions.DisableDefaultCmd = true
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // without it a mistyped command would be no error
 	c.AddCommand(a.release(), a.inspect(), a.version())
 	a.localise(c)
 	return c
@@ -31,7 +32,7 @@ func (a *app) root() *cobra.Command {
 // nothing.
 func (a *app) command(use string, short, long msg.Text) *cobra.Command {
 	c := &cobra.Command{
-		Use: use, Short: short.In(a.lang), SilenceErrors: true, SilenceUsage: true,
+		Use: use, Short: short.In(a.lang), SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
@@ -73,8 +74,8 @@ func (a *app) localise(c *cobra.Command) {
 	}
 }
 
-const usageEN = `Usage:{{if .Runnable}}
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+const usageEN = `Usage:{{if and .Runnable .HasParent}}
+  {{.UseLine}} [FLAGS]{{end}}{{if .HasAvailableSubCommands}}
   {{.CommandPath}} COMMAND{{end}}{{if .HasExample}}
 
 Examples:
@@ -90,7 +91,7 @@ Global flags:
 {{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
 `
 
-var usageZH = strings.NewReplacer("Usage:", "用法：", "Examples:", "示例：", "Commands:", "命令：", "\nFlags:", "\n选项：", "Global flags:", "全局选项：").Replace(usageEN)
+var usageZH = strings.NewReplacer("Usage:", "用法：", " [FLAGS]", " [选项]", "}} COMMAND", "}} 命令", "Examples:", "示例：", "Commands:", "命令：", "\nFlags:", "\n选项：", "Global flags:", "全局选项：").Replace(usageEN)
 
 // flagError tells cobra's flag errors in both languages.
 func flagError(c *cobra.Command, err error) error {

@@ -1,0 +1,109 @@
+package yingzao
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// verb finds a formatting verb: its argument index if it names one, its letter.
+var verb = regexp.MustCompile(`%[-+# 0]*(?:\[(\d+)\])?[0-9.]*([a-zA-Z%])`)
+
+// The two halves of a text take the same arguments, and both are there. The
+// compiler cannot see that, and vet does not know our functions.
+func TestTextsAreWellFormed(t *testing.T) {
+	checked := 0
+	goFiles(t, func(name string) {
+		if strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
+			return
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 || !bilingual(call.Fun) {
+				return true
+			}
+			en, ok1 := literal(call.Args[0])
+			zh, ok2 := literal(call.Args[1])
+			if !ok1 || !ok2 {
+				return true
+			}
+			checked++
+			at := set.Position(call.Pos())
+			if !han(zh) && strings.ContainsFunc(verb.ReplaceAllString(en, ""), isLetter) {
+				t.Errorf("%s: the Chinese half %q has no Chinese in it", at, zh)
+			}
+			if call.Ellipsis.IsValid() {
+				return true
+			}
+			for _, half := range []string{en, zh} {
+				if used := arguments(half); used != len(call.Args)-2 {
+					t.Errorf("%s: %q uses %d arguments, the call has %d", at, half, used, len(call.Args)-2)
+				}
+			}
+			return true
+		})
+	})
+	if checked < 100 {
+		t.Errorf("only %d texts were found: the test looks in the wrong places", checked)
+	}
+}
+
+func bilingual(fun ast.Expr) bool {
+	sel, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	switch sel.Sel.Name {
+	case "Errorf", "Textf":
+		pkg, ok := sel.X.(*ast.Ident)
+		return ok && pkg.Name == "msg"
+	case "WithHint":
+		return true
+	}
+	return false
+}
+
+// literal is the value of a string constant, also one put together with +.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil
+	case *ast.BinaryExpr:
+		x, ok1 := literal(e.X)
+		y, ok2 := literal(e.Y)
+		return x + y, ok1 && ok2
+	}
+	return "", false
+}
+
+// arguments counts the arguments a format uses.
+func arguments(format string) int {
+	next, most := 0, 0
+	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+		if m[2] == "%" {
+			continue
+		}
+		next++
+		if m[1] != "" {
+			next, _ = strconv.Atoi(m[1])
+		}
+		most = max(most, next)
+	}
+	return most
+}
+
+func han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x2e80 && r < 0xfff0 })
+}
+
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
