@@ -8,7 +8,7 @@ type Package struct {
 	Builds                                                                []string // build ids; empty = all
 	Levels                                                                []string // amd64 levels that are packed; empty = all
 	Name                                                                  string   // template of the package's name
-	FileName                                                              string   // template of the file's name without extension; "" = each format's convention
+	FileName                                                              string   // template of the file's name, the extension is added unless it is there; "" = each format's convention
 	Formats                                                               []string // of PackageFormats
 	Maintainer, Vendor, Homepage, Description, License, Section, Priority string   // templates
 	Epoch, Release, Prerelease, VersionMetadata                           string
