@@ -41,9 +41,6 @@ func (m *mapper) build(c config.Build, at string) Build {
 	if len(b.Ldflags) == 0 {
 		b.Ldflags = []string{goreleaserLdflags}
 	}
-	if tool := cmp.Or(c.GoBinary, c.Tool); tool != "go" {
-		b.Go = tool
-	}
 	if c.GoBinary != "" {
 		m.deprecated("builds.gobinary", "builds.tool", "builds", at, "gobinary")
 	}

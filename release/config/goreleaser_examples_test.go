@@ -88,7 +88,7 @@ func describe(t *testing.T, b *strings.Builder, p *Project) {
 		fmt.Fprintf(b, "build %s: main %s, binary %s\n", x.ID, x.Main, x.Binary)
 		line("  targets", x.Targets)
 		x2 := reflect.ValueOf(x)
-		for _, f := range []string{"Dir", "Flags", "Ldflags", "Tags", "Asmflags", "Gcflags", "Buildmode", "Env", "Pre", "Post", "ModTime", "Go", "AllowDynamic", "Skip"} {
+		for _, f := range []string{"Dir", "Flags", "Ldflags", "Tags", "Asmflags", "Gcflags", "Buildmode", "Env", "Pre", "Post", "ModTime", "AllowDynamic", "Skip"} {
 			line("  "+strings.ToLower(f), x2.FieldByName(f).Interface())
 		}
 		for _, o := range x.Overrides {

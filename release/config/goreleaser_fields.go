@@ -160,8 +160,19 @@ var valueRules = map[string]func(value string) msg.Text{
 		}
 		return msg.Textf("binaries come from go build, not go %s", "二进制由 go build 产生，而非 go %s", v)
 	},
+	"builds.tool":                oneGo,
+	"builds.gobinary":            oneGo,
 	"builds.buildmode":           executable,
 	"builds.overrides.buildmode": executable,
+}
+
+// oneGo: a release has one toolchain, apart from those of targets that need
+// another.
+func oneGo(tool string) msg.Text {
+	if tool == "" || tool == "go" {
+		return msg.Text{}
+	}
+	return msg.Textf("the go command %s is not looked for; name its SDK with --goroot DIR", "不会查找 go 命令 %s；请用 --goroot DIR 指定其 SDK", tool)
 }
 
 func executable(mode string) msg.Text {

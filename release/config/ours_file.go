@@ -107,7 +107,6 @@ type ourBuild struct {
 	Hooks        *ourPrePost        `yaml:"hooks,omitempty" jsonschema_description:"Commands around the build of each target."`
 	ModTimestamp string             `yaml:"mod_timestamp,omitempty" jsonschema_description:"Template of a Unix timestamp for the binary. Default: metadata.mod_timestamp."`
 	Overrides    []ourBuildOverride `yaml:"overrides,omitempty" jsonschema_description:"Other values for some targets."`
-	Go           string             `yaml:"go,omitempty" jsonschema_description:"Template of the go command to use. Default: the project's."`
 	Skip         ourSwitch          `yaml:"skip,omitempty" jsonschema_description:"true, or a template that gives true, leaves the build out."`
 }
 

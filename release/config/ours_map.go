@@ -153,7 +153,7 @@ func (l *layer) build(b ourBuild) Build {
 	build := Build{
 		ID: cmp.Or(b.ID, name, l.to.Name, "default"), Main: cmp.Or(b.Main, "."), Dir: b.Dir, Binary: cmp.Or(b.Binary, name, "{{ .ProjectName }}"),
 		Targets: targets(b.Targets), Flags: b.Flags, Ldflags: b.Ldflags, Tags: b.Tags, Asmflags: b.Asmflags, Gcflags: b.Gcflags,
-		Buildmode: b.Buildmode, Env: b.Env, ModTime: b.ModTimestamp, Go: b.Go, Skip: string(b.Skip),
+		Buildmode: b.Buildmode, Env: b.Env, ModTime: b.ModTimestamp, Skip: string(b.Skip),
 		Pre: value(b.Hooks).Pre.project(), Post: value(b.Hooks).Post.project(),
 	}
 	if b.Targets == nil {

@@ -72,7 +72,6 @@ type Build struct {
 	Pre, Post    []Hook          // run for each target around the build
 	ModTime      string          // template; "" = Project.ModTime
 	Overrides    []Override
-	Go           string // template; go command to use; "" = the project's
 	AllowDynamic bool   // a dynamically linked result is wanted (CGO_ENABLED=1 in Env)
 	Skip         string // template; "true" leaves the build out
 }
