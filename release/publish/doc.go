@@ -1,0 +1,68 @@
+// Package publish puts one release into a store as a transaction, keeps the
+// few objects that lead readers to it, and reads everything back.
+//
+// # Layout
+//
+//	<project>/<version>/<artifact>      immutable
+//	<project>/<version>/SHA256SUMS      immutable, as sha256sum writes it
+//	<project>/<version>/manifest.json   immutable; the version exists once this does
+//	<project>/index.json                every version, its files and digests ([Index])
+//	<project>/index.html, install.sh    for people and for shells
+//	<project>/latest.json               the version to take ([Latest])
+//	<project>/.claim-<version>.json     present while a version is being completed ([Claim])
+//
+// There is no page over all projects: two projects published at the same time
+// would overwrite each other's, and finding all of them means listing the whole
+// store.
+//
+// # Order
+//
+// [Publish] sends all parts of all artifacts and checks their digests on the
+// way; takes the claim; completes each artifact without ever overwriting;
+// writes SHA256SUMS, then manifest.json; drops the claim; writes index.json,
+// index.html, install.sh and, last of all, latest.json. A failure before the
+// first artifact is completed leaves nothing but, at worst, the claim, which no
+// reader looks at. A failure anywhere leaves latest.json as it was. Publishing
+// the same bytes again completes what was interrupted and keeps what is there.
+//
+// # The claim
+//
+// Completing several objects is not atomic, so before the first one a publisher
+// writes the claim, put-if-absent: who, when, and the digest of what will be
+// published ([Fingerprint]). A publisher of the same bytes may go on under
+// another's claim, which is how a killed run is resumed; one of different bytes
+// is refused. Having the claim, it looks for the manifest once more. A claim is
+// removed only once a manifest is in, never because a run failed: somebody else
+// may be relying on it, and whoever claims later finds the manifest. So of any
+// number of racing publishers with different bytes exactly one wins.
+//
+// Where the store cannot promise put-if-absent ([store.Caps]) the object is
+// looked for first and read back after, and the result says so.
+//
+// # Concurrent versions
+//
+// Publishers of different versions share index.json and what follows, and no
+// store can compare-and-swap. Each one therefore derives these objects from the
+// manifests that are listed, writes what differs, and lists and reads everything
+// again until nothing differs. Whoever writes last also looks last, and a version
+// that it did not see has a publisher that has not written yet; hence no entry is
+// lost and the objects fit together. Between two such writes latest.json may for
+// a moment name the lower of two versions that are published at the same time.
+//
+// # Which version is latest
+//
+// Versions are ranked: releases, then prereleases, then versions that are not
+// semantic, then snapshots. Within the first two semver decides, within the
+// others the time of publication. latest.json names the highest that is not
+// yanked, so a snapshot or a prerelease never replaces a release and a patch to
+// an old line does not move it back. [Options.ForceLatest] names this version
+// all the same and remembers in "over" what it passed over; a later version
+// takes its place once it ranks above that.
+//
+// # Trust
+//
+// index.json and latest.json carry the SHA-256 of each manifest, the manifest
+// that of each artifact and each binary, latest.json that of the two pages.
+// This finds damage and inconsistent tampering; against somebody who may write
+// to the whole store only a signature helps.
+package publish

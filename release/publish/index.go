@@ -1,0 +1,153 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/release/manifest"
+)
+
+// Index is index.json: every version of a project, the most recently published
+// first. It is enough for a program that updates itself.
+type Index struct {
+	Schema   int     `json:"schema"`
+	Project  string  `json:"project"`
+	Versions []Entry `json:"versions"`
+}
+
+// Entry is one version in the index.
+type Entry struct {
+	Version   string    `json:"version"`
+	Tag       string    `json:"tag,omitempty"`
+	Commit    string    `json:"commit,omitempty"`
+	Published time.Time `json:"published"`          // when the manifest came into the store
+	Sequence  int       `json:"sequence"`           // 1 for the project's first publication, then one more each
+	Previous  string    `json:"previous,omitempty"` // the version published before; "" for the first
+	Snapshot  bool      `json:"snapshot,omitempty"`
+	Yanked    bool      `json:"yanked,omitempty"` // must not be latest nor newly installed
+	Manifest  string    `json:"manifest_sha256"`
+	Files     []File    `json:"files"`
+}
+
+// File is what an index says of one artifact.
+type File struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Target   string   `json:"target,omitempty"` // "" for files of no target
+	Format   string   `json:"format,omitempty"`
+	Size     int64    `json:"size"`
+	SHA256   string   `json:"sha256"`
+	Binaries []string `json:"binaries,omitempty"` // paths inside
+}
+
+func entryOf(m *manifest.Manifest, digest string, published time.Time) Entry {
+	e := Entry{
+		Version: m.Version, Tag: m.Tag, Commit: m.Commit, Snapshot: m.Snapshot, Manifest: digest,
+		Published: published.UTC().Truncate(time.Second), Files: []File{},
+	}
+	for _, a := range sorted(m.Artifacts) {
+		f := File{Name: a.Name, Kind: string(a.Kind), Format: a.Format, Size: a.Size, SHA256: a.SHA256}
+		if a.Target != nil {
+			f.Target = a.Target.String()
+		}
+		for _, b := range a.Binaries {
+			f.Binaries = append(f.Binaries, b.Path)
+		}
+		e.Files = append(e.Files, f)
+	}
+	return e
+}
+
+// index derives index.json from the manifests that were listed. What the old
+// index knows of a version stays: a manifest never changes, and if it did, the
+// old digest is what proves it.
+func (s *session) index(ctx context.Context, there *inventory, old *Index) (*Index, error) {
+	known := map[string]Entry{}
+	for _, e := range old.Versions {
+		if e.sound() {
+			known[e.Version] = e
+		}
+	}
+	ix := &Index{Schema: 1, Project: s.m.Project, Versions: []Entry{}}
+	for _, v := range there.versions() {
+		if e, ok := known[v]; ok {
+			ix.Versions = append(ix.Versions, e)
+			continue
+		}
+		key := s.m.Project + "/" + v + "/" + manifest.FileName
+		b, info, err := s.st.read(ctx, key)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // removed since the listing
+		}
+		if err != nil {
+			return nil, err
+		}
+		m, err := decodeManifest(b)
+		if err == nil && (m.Project != s.m.Project || m.Version != v) {
+			err = msg.Errorf("it is about %s %s", "它描述的是 %s %s", m.Project, m.Version)
+		}
+		if err != nil {
+			s.warn("version %s is left out of the index: %v", "版本 %s 未列入索引：%v", v, err)
+			continue
+		}
+		ix.Versions = append(ix.Versions, entryOf(m, sha256Of(b), info.Modified))
+	}
+	ix.number()
+	return ix, nil
+}
+
+// number puts the versions in order and gives each its sequence and previous.
+// Numbers that were given stay, with gaps where versions were removed; only
+// where publishers at the same time gave them twice, all come to the same new ones.
+func (ix *Index) number() {
+	slices.SortFunc(ix.Versions, func(a, b Entry) int {
+		return cmp.Or(a.Published.Compare(b.Published), rank(a, b), cmp.Compare(a.Version, b.Version))
+	})
+	sequence, previous := 0, ""
+	for i := range ix.Versions {
+		e := &ix.Versions[i]
+		e.Sequence, e.Previous = max(e.Sequence, sequence+1), previous
+		sequence, previous = e.Sequence, e.Version
+	}
+	slices.Reverse(ix.Versions)
+}
+
+// sound reports whether an entry that was read can be used at all; one that
+// cannot is made anew from its manifest.
+func (e Entry) sound() bool {
+	return e.Sequence > 0 && len(e.Files) > 0 && isHex(e.Manifest, 64) && !slices.ContainsFunc(e.Files, func(f File) bool {
+		return manifest.CheckName("artifact", f.Name) != nil || !isHex(f.SHA256, 64)
+	})
+}
+
+func (ix *Index) find(version string) *Entry {
+	for i := range ix.Versions {
+		if ix.Versions[i].Version == version {
+			return &ix.Versions[i]
+		}
+	}
+	return nil
+}
+
+// readJSON reads a small JSON object; found is false when there is none or it
+// cannot be understood, and problem then says why.
+func readJSON[T any](ctx context.Context, st patient, key string) (v *T, raw []byte, problem, err error) {
+	raw, _, err = st.read(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, store.ErrNotFound, nil
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	v = new(T)
+	if err := json.Unmarshal(raw, v); err != nil {
+		return nil, raw, err, nil
+	}
+	return v, raw, nil, nil
+}
