@@ -20,6 +20,9 @@ func (s *Store) place(root *os.Root, temp, key string, ifAbsent bool) error {
 	}
 	for dir := path.Dir(key); ; dir = path.Dir(dir) {
 		f, err := root.Open(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // somebody has deleted the object since, and pruned
+		}
 		if err != nil {
 			return err
 		}
@@ -44,6 +47,14 @@ func (s *Store) moveTo(root *os.Root, temp, key string, ifAbsent bool) error {
 			if noLinks(err) {
 				err = renameNoReplace(root, temp, key)
 			}
+			if errors.Is(err, fs.ErrExist) {
+				if absentErr := s.mustBeAbsent(root, key); absentErr != nil {
+					return absentErr
+				}
+				if !isDir(root, key) {
+					continue // it was there and is gone again
+				}
+			}
 		} else {
 			err = root.Rename(temp, key)
 		}
@@ -57,10 +68,6 @@ func (s *Store) moveTo(root *os.Root, temp, key string, ifAbsent bool) error {
 	case errors.Is(err, errors.ErrUnsupported):
 		return msg.Errorf("this file system cannot keep a present file from being replaced: %w", "该文件系统无法保证不覆盖已有文件：%w", err).
 			WithHint("use a directory on a file system with hard links (ext4, xfs, btrfs, NTFS, APFS, NFS)", "请使用支持硬链接的文件系统上的目录（ext4、xfs、btrfs、NTFS、APFS、NFS）")
-	case ifAbsent && errors.Is(err, fs.ErrExist):
-		if absentErr := s.mustBeAbsent(root, key); absentErr != nil {
-			return absentErr
-		}
 	}
 	if isDir(root, key) {
 		return clash(key, err)

@@ -83,5 +83,24 @@ var raceCases = []testCase{
 		}
 		wg.Wait()
 		h.wantKeys("")
+	}},	{name: "delete beside put if absent", run: func(h *harness) {
+		// A name that comes and goes: a writer wins or learns that it is taken,
+		// and nothing else.
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				for range 60 {
+					_, err := h.st.Put(h.ctx, "dir/sub/claim", bytes.NewReader([]byte("x")), 1, store.PutOptions{IfAbsent: true})
+					if err != nil && !errors.Is(err, store.ErrExists) {
+						h.t.Errorf("Put: %v", err)
+					}
+					if err := h.st.Delete(h.ctx, "dir/sub/claim"); err != nil {
+						h.t.Errorf("Delete: %v", err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		h.wantKeys("")
 	}},
 }
