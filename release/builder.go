@@ -38,15 +38,20 @@ type builder struct {
 // newBuilder bounds the work by cores and by memory: a go build of a large
 // program needs about 700 MB at its peak, and it brings parallelism of its own.
 func newBuilder(plan *Plan, dir string, tools *toolchains, env []string, tr *trace, limit int) *builder {
-	cores := runtime.GOMAXPROCS(0)
-	n := min(cores, max(2, cores/4), max(1, int(availableMemory()/(700<<20))))
-	if limit > 0 {
-		n = limit
-	}
+	n, procs := slots(runtime.GOMAXPROCS(0), availableMemory(), limit)
 	return &builder{
 		plan: plan, dir: dir, tool: tools.main, other: tools.byTarget, env: env, trace: tr,
-		slots: semaphore.NewWeighted(int64(n)), procs: max(1, 2*cores/n),
+		slots: semaphore.NewWeighted(int64(n)), procs: procs,
 	}
+}
+
+// slots says how many go builds run at once, and how many compilers each.
+func slots(cores int, memory int64, limit int) (builds, procs int) {
+	builds = int(min(int64(min(cores, max(2, cores/4))), max(1, memory/(700<<20))))
+	if limit > 0 {
+		builds = limit
+	}
+	return builds, max(1, 2*cores/builds)
 }
 
 // part builds one target and leaves it complete in dir, or leaves dir as it was.
@@ -63,15 +68,11 @@ func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Par
 		if j.Target != t {
 			continue
 		}
-		bin, err := b.job(ctx, j, stage)
+		bin, err := b.job(ctx, j, stage, work.Path())
 		if err != nil {
 			return nil, err
 		}
 		p.Binaries = append(p.Binaries, *bin)
-	}
-	if len(p.Binaries) == 0 {
-		return nil, msg.Errorf("build %s: the plan has no such target", "构建 %s：计划中没有该目标", t).WithKind(msg.Usage).
-			WithHint("targets of this plan: %s", "该计划的目标：%s", targetList(b.plan.Targets()))
 	}
 	if err := b.pack(ctx, p); err != nil {
 		return nil, err
@@ -90,8 +91,9 @@ func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Par
 // workFolder holds the leased folders of running builds, beside the parts.
 const workFolder = ".work"
 
-// job runs one go build into stage and judges what came out.
-func (b *builder) job(ctx context.Context, j Job, stage string) (*manifest.Binary, error) {
+// job runs one go build into stage and judges what came out. What the go command
+// would leave behind when it is killed goes to temp.
+func (b *builder) job(ctx context.Context, j Job, stage, temp string) (*manifest.Binary, error) {
 	rel := "bin/" + j.Build + "/" + j.Binary
 	out := filepath.Join(stage, filepath.FromSlash(rel))
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
@@ -100,14 +102,14 @@ func (b *builder) job(ctx context.Context, j Job, stage string) (*manifest.Binar
 	if err := b.slots.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	err := b.compile(ctx, j, out)
+	err := b.compile(ctx, j, out, temp)
 	b.slots.Release(1)
 	if err != nil {
 		return nil, err
 	}
 	done := b.trace.begin(j.Target.String(), phaseInspect)
 	defer done()
-	if err := os.Chtimes(out, j.ModTime, j.ModTime); err != nil {
+	if err := errors.Join(os.Chmod(out, 0o755), os.Chtimes(out, j.ModTime, j.ModTime)); err != nil { // whatever the umask
 		return nil, msg.Errorf("build %s: %w", "构建 %s：%w", j.Target, err)
 	}
 	facts, err := inspect.File(out)
@@ -128,7 +130,7 @@ func (b *builder) job(ctx context.Context, j Job, stage string) (*manifest.Binar
 	}, nil
 }
 
-func (b *builder) compile(ctx context.Context, j Job, out string) error {
+func (b *builder) compile(ctx context.Context, j Job, out, temp string) error {
 	done := b.trace.begin(j.Target.String(), phaseBuild)
 	defer done()
 	if err := b.hooks(ctx, j.Pre, j.Env, out); err != nil {
@@ -136,10 +138,11 @@ func (b *builder) compile(ctx context.Context, j Job, out string) error {
 	}
 	tool := b.toolFor(j.Target)
 	args := slices.Concat([]string{"build", "-o", out, "-p", strconv.Itoa(b.procs)}, j.Flags, []string{j.Main})
-	if _, err := tool.Run(ctx, filepath.Join(b.dir, filepath.FromSlash(j.Dir)), j.Env, args...); err != nil {
+	if _, err := tool.Run(ctx, filepath.Join(b.dir, filepath.FromSlash(j.Dir)), append(slices.Clone(j.Env), "GOTMPDIR="+temp), args...); err != nil {
 		var said *gotool.Error
 		if errors.As(err, &said) {
-			return &CompileError{Target: j.Target, Build: j.Build, Output: said.Error()}
+			return msg.Errorf("build %s:\n%w", "构建 %s：\n%w", j.Target, &CompileError{Target: j.Target, Build: j.Build, Output: said.Error()}).
+				WithHint("to see the same: %s go build %s", "可用此命令重现：%s go build %s", strings.Join(j.Target.Env(), " ")+" CGO_ENABLED=0", j.Main)
 		}
 		return msg.Errorf("build %s: %w", "构建 %s：%w", j.Target, err)
 	}
@@ -153,9 +156,9 @@ type CompileError struct {
 	Output string // the compiler's own words, lines kept
 }
 
-// Error names the target above the compiler's output.
+// Error is the compiler's output, indented.
 func (e *CompileError) Error() string {
-	return "build " + e.Target.String() + ":\n  " + strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "\n  ")
+	return "  " + strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "\n  ")
 }
 
 func (b *builder) toolFor(t target.Target) *gotool.Tool {
@@ -175,7 +178,8 @@ func (b *builder) hooks(ctx context.Context, cmds []Command, env []string, binar
 		return out
 	}
 	for _, c := range cmds {
-		if err := runHook(ctx, b.dir, fill(c.Args), c.Dir, slices.Concat(b.env, env, fill(c.Env)), c.Output, b.trace); err != nil {
+		c.Args, c.Env = fill(c.Args), slices.Concat(env, fill(c.Env))
+		if err := runHook(ctx, b.dir, c, b.env, b.trace); err != nil {
 			return err
 		}
 	}
@@ -185,12 +189,14 @@ func (b *builder) hooks(ctx context.Context, cmds []Command, env []string, binar
 // binaryMark stands in a plan for the path of the built file.
 const binaryMark = "{{BINARY}}"
 
-func runHook(ctx context.Context, dir string, args []string, sub string, env []string, show bool, tr *trace) error {
-	if len(args) == 0 {
+// runHook runs a command of the project in env and what the command adds.
+func runHook(ctx context.Context, dir string, c Command, env []string, tr *trace) error {
+	if len(c.Args) == 0 {
 		return nil
 	}
+	args := reveal(c.Args, env)
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir, cmd.Env = filepath.Join(dir, filepath.FromSlash(sub)), env
+	cmd.Dir, cmd.Env = filepath.Join(dir, filepath.FromSlash(c.Dir)), slices.Concat(env, reveal(c.Env, env))
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := gotool.Exec(cmd)
@@ -199,10 +205,21 @@ func runHook(ctx context.Context, dir string, args []string, sub string, env []s
 		return ctx.Err()
 	}
 	if err != nil {
-		return msg.Errorf("run hook %q: %w\n%s", "运行钩子 %q：%w\n%s", strings.Join(args, " "), err, text).
+		var exit *exec.ExitError
+		why := msg.Textf("%v", "%v", err)
+		switch {
+		case errors.As(err, &exit) && exit.Exited():
+			why = msg.Textf("exit code %d", "退出码 %d", exit.ExitCode())
+		case errors.Is(err, exec.ErrNotFound):
+			why = msg.Textf("there is no program %q on PATH", "PATH 中没有程序 %q", c.Args[0])
+		}
+		if text != "" {
+			text = "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+		}
+		return msg.Errorf("run hook %q: %s%s", "运行钩子 %q：%s%s", strings.Join(c.Args, " "), why, text).
 			WithHint("the hook is named in the project's configuration; it must succeed by itself", "该钩子由项目配置指定，须能独立运行成功")
 	}
-	if show && text != "" {
+	if c.Output && text != "" {
 		tr.log(text)
 	}
 	return nil

@@ -61,6 +61,22 @@ func link(ctx context.Context, src, dst string) error {
 	return err
 }
 
+// resolve makes a path absolute and follows links as far as it exists, so that
+// it can be compared with others.
+func resolve(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if up := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && up != path {
+		if up, err = resolve(up); err == nil {
+			real = filepath.Join(up, filepath.Base(path))
+		}
+	}
+	return real, err
+}
+
 // makeDir makes a folder and says what is wrong when it cannot.
 func makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -67,7 +67,7 @@ func writeGoReleaser(ctx context.Context, plan *Plan, parts []*Part, m *manifest
 		for _, b := range p.Binaries {
 			a := grArtifact{
 				Name: path.Base(b.Path), Path: path.Join(base, partsFolder, p.Target.Slug(), b.Path), Type: "Binary",
-				Extra: map[string]any{"Binary": strings.TrimSuffix(path.Base(b.Path), ".exe"), "Builder": "go", "ID": b.Build, "Ext": path.Ext(b.Path)},
+				Extra: map[string]any{"Binary": strings.TrimSuffix(path.Base(b.Path), ".exe"), "Builder": "go", "ID": b.Build, "Ext": exe(p.Target)},
 			}
 			a.setTarget(p.Target)
 			list = append(list, a)
@@ -90,7 +90,9 @@ func writeGoReleaser(ctx context.Context, plan *Plan, parts []*Part, m *manifest
 				names = append(names, path.Base(b.Path))
 			}
 			a.Extra["Binaries"] = names
-			a.Extra["ID"] = art.Binaries[0].Build
+		}
+		if id := plan.id(art.Name); id != "" {
+			a.Extra["ID"] = id
 		}
 		list = append(list, a)
 	}
@@ -102,6 +104,13 @@ func writeGoReleaser(ctx context.Context, plan *Plan, parts []*Part, m *manifest
 		ProjectName: plan.Project, Tag: cmp.Or(plan.Tag, "v"+plan.Version), PreviousTag: plan.PreviousTag, Version: plan.Version,
 		Commit: plan.Commit, Date: plan.CommitTime, Runtime: map[string]string{"goos": runtime.GOOS, "goarch": runtime.GOARCH},
 	})
+}
+
+func exe(t target.Target) string {
+	if t.OS == "windows" {
+		return ".exe"
+	}
+	return ""
 }
 
 func (a *grArtifact) setTarget(t target.Target) {
@@ -149,14 +158,17 @@ func ReadDist(ctx context.Context, dist string) (*manifest.Manifest, error) {
 	if exists(filepath.Join(dist, manifest.FileName)) {
 		return manifest.Read(filepath.Join(dist, manifest.FileName))
 	}
+	if !exists(filepath.Join(dist, artifactsFile)) {
+		return nil, msg.Errorf("read dist %s: neither %s nor %s is there", "读取 dist %s：既没有 %s 也没有 %s", dist, manifest.FileName, artifactsFile).
+			WithHint("name a folder made by yingzao release, by its merge step, or by GoReleaser", "请指定由 yingzao release（或其 merge 步骤）或 GoReleaser 生成的目录")
+	}
 	var list []grArtifact
 	if err := readJSON(filepath.Join(dist, artifactsFile), &list); err != nil {
-		return nil, msg.Errorf("read dist %s: neither %s nor %s is there: %w", "读取 dist %s：既没有 %s 也没有 %s：%w", dist, manifest.FileName, artifactsFile, err).
-			WithHint("name a folder made by yingzao release merge, or by GoReleaser", "请指定由 yingzao release merge 或 GoReleaser 生成的目录")
+		return nil, err
 	}
 	var meta grMetadata
 	if err := readJSON(filepath.Join(dist, metadataFile), &meta); err != nil {
-		return nil, err
+		return nil, msg.Errorf("%w", "%w", err).WithHint("copy the whole dist folder", "请完整复制 dist 目录")
 	}
 	m := &manifest.Manifest{
 		Schema: manifest.Schema, Project: meta.ProjectName, Version: meta.Version, Tag: meta.Tag, Commit: meta.Commit,
@@ -184,9 +196,6 @@ func ReadDist(ctx context.Context, dist string) (*manifest.Manifest, error) {
 			return nil, err
 		}
 		art := manifest.Artifact{Name: a.Name, Kind: kind, Target: a.target(), Format: format, Size: sums.Size, SHA256: sums.SHA256, CRC64: sums.CRC64}
-		if art.Name != filepath.Base(file) { // a bare binary lies under its own name in a folder of its target
-			art.Name = filepath.Base(file)
-		}
 		if a.Type == "Binary" {
 			bin := manifest.Binary{Path: a.Name, Size: sums.Size, SHA256: sums.SHA256}
 			bin.Build, _ = a.Extra["ID"].(string)

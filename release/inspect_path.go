@@ -75,10 +75,13 @@ func inspectArchive(ctx context.Context, path string, p inspect.Policy) (out []I
 			return nil
 		}
 		if err != nil {
-			return msg.Errorf("inspect %s!%s: %w", "检查 %s!%s：%w", path, h.Name, err)
+			return msg.Errorf("%s: %w", "%s：%w", h.Name, err)
 		}
 		out = append(out, Inspected{Name: path + "!" + h.Name, Size: n, Verdict: inspect.Judge(facts, p)})
 		return nil
 	})
+	if err != nil {
+		err = msg.Errorf("inspect %s: %w", "检查 %s：%w", path, err).WithHint("the archive may be damaged or cut short; fetch it again", "归档可能已损坏或不完整；请重新获取")
+	}
 	return out, err
 }

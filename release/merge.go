@@ -142,9 +142,6 @@ func clean(plan *Plan, dist string) error {
 	if err := readJSON(filepath.Join(dist, manifest.FileName), &old); err != nil {
 		return nil // no earlier release
 	}
-	if err := os.Remove(filepath.Join(dist, manifest.FileName)); err != nil {
-		return msg.Errorf("clean %s: %w", "清理 %s：%w", dist, err)
-	}
 	for _, a := range old.Artifacts {
 		if filepath.IsLocal(a.Name) && !strings.ContainsAny(a.Name, `/\`) {
 			if err := os.Remove(filepath.Join(dist, a.Name)); err != nil && !os.IsNotExist(err) {
@@ -156,16 +153,17 @@ func clean(plan *Plan, dist string) error {
 	for _, t := range plan.Targets() {
 		keep[t.Slug()] = true
 	}
-	dirs, err := os.ReadDir(filepath.Join(dist, partsFolder))
-	if err != nil {
-		return nil
-	}
+	dirs, _ := os.ReadDir(filepath.Join(dist, partsFolder))
 	for _, d := range dirs {
 		if d.IsDir() && !keep[d.Name()] && d.Name() != workFolder && exists(filepath.Join(dist, partsFolder, d.Name(), PartFile)) {
 			if err := os.RemoveAll(filepath.Join(dist, partsFolder, d.Name())); err != nil {
 				return msg.Errorf("clean %s: %w", "清理 %s：%w", dist, err)
 			}
 		}
+	}
+	// Last: until everything is gone, the list says what is ours.
+	if err := os.Remove(filepath.Join(dist, manifest.FileName)); err != nil {
+		return msg.Errorf("clean %s: %w", "清理 %s：%w", dist, err)
 	}
 	return nil
 }

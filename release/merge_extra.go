@@ -35,26 +35,26 @@ func addUniversal(ctx context.Context, plan *Plan, project string, parts []*Part
 		var flags, env []string
 		var main string
 		for _, p := range parts {
-			bin := p.binary(fat.Build)
-			if bin == nil || p.Target.OS != "darwin" {
-				continue
+			for _, bin := range p.Binaries {
+				if p.Target.OS != "darwin" || !slices.Contains(fat.Builds, bin.Build) {
+					continue
+				}
+				f, err := os.Open(p.path(bin.Path))
+				if err != nil {
+					return msg.Errorf("make universal %s: %w", "生成通用二进制 %s：%w", fat.Name, err)
+				}
+				defer f.Close()
+				thin = append(thin, io.NewSectionReader(f, 0, bin.Size))
+				flags, env, main = bin.Flags, bin.Env, bin.Main
 			}
-			f, err := os.Open(p.path(bin.Path))
-			if err != nil {
-				return msg.Errorf("make universal %s: %w", "生成通用二进制 %s：%w", fat.Name, err)
-			}
-			defer f.Close()
-			thin = append(thin, io.NewSectionReader(f, 0, bin.Size))
-			flags, env, main = bin.Flags, bin.Env, bin.Main
 		}
 		if len(thin) == 0 {
 			continue
 		}
-		dir := filepath.Join(dist, partsFolder, "darwin_all", "bin", fat.ID)
-		if err := makeDir(dir); err != nil {
+		path := filepath.Join(dist, partsFolder, "darwin_all", "bin", fat.ID, filepath.FromSlash(fat.Name))
+		if err := makeDir(filepath.Dir(path)); err != nil {
 			return err
 		}
-		path := filepath.Join(dir, fat.Name)
 		sums, err := archive.WriteFile(ctx, path, 0o755, func(w io.Writer) error { return inspect.WriteUniversal(w, thin...) })
 		if err != nil {
 			return msg.Errorf("make universal %s: %w", "生成通用二进制 %s：%w", fat.Name, err)
@@ -112,25 +112,42 @@ var newHash = map[string]func() hash.Hash{
 }
 
 // addChecksums writes the sums of all other artifacts in sha256sum's format.
-func addChecksums(ctx context.Context, plan *Plan, _ string, _ []*Part, dist string, m *manifest.Manifest) error {
+func addChecksums(ctx context.Context, plan *Plan, project string, _ []*Part, dist string, m *manifest.Manifest) error {
 	c := plan.Checksums
 	if c == nil {
 		return nil
 	}
 	lines := map[string][]string{} // by file name
-	for _, a := range m.Artifacts {
-		digest := a.SHA256
+	list := func(file, path, sha256hex string) (err error) {
+		digest := sha256hex
 		if c.Algorithm != "sha256" {
-			var err error
-			if digest, err = digestOf(c.Algorithm, filepath.Join(dist, a.Name)); err != nil {
+			if digest, err = digestOf(c.Algorithm, path); err != nil {
 				return err
 			}
 		}
-		name, line := c.Name, digest+"  "+a.Name
+		name, line := c.Name, digest+"  "+file
 		if c.Split {
-			name, line = strings.ReplaceAll(c.Name, artifactMark, a.Name), digest
+			name, line = strings.ReplaceAll(c.Name, artifactMark, file), digest
 		}
 		lines[name] = append(lines[name], line)
+		return nil
+	}
+	for _, a := range m.Artifacts {
+		if len(c.IDs) > 0 && !slices.Contains(c.IDs, plan.id(a.Name)) {
+			continue
+		}
+		if err := list(a.Name, filepath.Join(dist, a.Name), a.SHA256); err != nil {
+			return err
+		}
+	}
+	for _, x := range c.Extra {
+		path := filepath.Join(project, filepath.FromSlash(x.From))
+		if err := unchanged(path, x.SHA256); err != nil {
+			return msg.Errorf("sum %s: %w", "计算 %s 的校验和：%w", x.Name, err)
+		}
+		if err := list(filepath.Base(path), path, x.SHA256); err != nil {
+			return err
+		}
 	}
 	for name, ls := range lines {
 		slices.SortFunc(ls, func(a, b string) int {

@@ -15,6 +15,7 @@ type Options struct {
 	Dir       string            // the project's folder; "" = the current one
 	Config    string            // configuration file; "" = search for one
 	Dist      string            // output folder; "" = what the configuration says, "dist" by default
+	Outputs   []string          // what else is written, below the project's folder too, and is no source: a plan, a part
 	Version   string            // the version; "" = from the git tag
 	Snapshot  bool              // a trial: a missing tag and uncommitted changes are allowed
 	Targets   []target.Target   // instead of the configured ones; nil = those

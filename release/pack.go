@@ -97,10 +97,9 @@ func targetOf(a PlannedArchive) *target.Target {
 func (b *builder) packPackage(ctx context.Context, planned PlannedPackage, p *Part) (*manifest.Artifact, error) {
 	t := p.Target
 	art := &manifest.Artifact{Name: planned.Name, Kind: manifest.KindPackage, Target: &t, Format: planned.Package.Format}
+	read := map[string]string{} // digest by path of every file that goes in
 	for _, m := range planned.Inputs {
-		if err := unchanged(filepath.Join(b.dir, filepath.FromSlash(m.From)), m.SHA256); err != nil {
-			return nil, msg.Errorf("pack %s: %w", "打包 %s：%w", planned.Name, err)
-		}
+		read[filepath.Join(b.dir, filepath.FromSlash(m.From))] = m.SHA256
 	}
 	pkg := planned.Package
 	pkg.Contents = slices.Clone(pkg.Contents)
@@ -115,6 +114,7 @@ func (b *builder) packPackage(ctx context.Context, planned PlannedPackage, p *Pa
 			return nil, msg.Errorf("pack %s: build %s made no file for %s", "打包 %s：构建 %s 没有产出 %s 的文件", planned.Name, m.Build, t)
 		}
 		pkg.Contents = append(pkg.Contents, linuxpkg.Content{Src: p.path(bin.Path), Dst: m.Name, Mode: m.Mode, MTime: m.ModTime})
+		read[p.path(bin.Path)] = bin.SHA256
 		inside := *bin
 		inside.Path = m.Name
 		art.Binaries = append(art.Binaries, inside)
@@ -125,7 +125,19 @@ func (b *builder) packPackage(ctx context.Context, planned PlannedPackage, p *Pa
 			*script = filepath.Join(b.dir, filepath.FromSlash(*script))
 		}
 	}
-	sums, err := archive.WriteFile(ctx, p.path(planned.Name), 0o644, func(w io.Writer) error { return linuxpkg.Write(ctx, w, pkg) })
+	sums, err := archive.WriteFile(ctx, p.path(planned.Name), 0o644, func(w io.Writer) error {
+		if err := linuxpkg.Write(ctx, w, pkg); err != nil {
+			return err
+		}
+		// The library reads the files by itself; afterwards they must still be the
+		// planned and inspected ones.
+		for path, digest := range read {
+			if err := unchanged(path, digest); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, msg.Errorf("pack %s: %w", "打包 %s：%w", planned.Name, err)
 	}

@@ -33,7 +33,7 @@ type Part struct {
 func ReadPart(ctx context.Context, dir string) (*Part, error) {
 	p := &Part{dir: dir}
 	if err := readJSON(filepath.Join(dir, PartFile), p); err != nil {
-		return nil, err
+		return nil, msg.Errorf("%w", "%w", err).WithHint("name the folder of a part, the one with part.json", "请指定部件目录，即包含 part.json 的目录")
 	}
 	if p.Schema != Schema {
 		return nil, msg.Errorf("read part %s: schema %d, this yingzao reads %d", "读取部件 %s：schema 为 %d，当前 yingzao 只支持 %d", dir, p.Schema, Schema).
@@ -45,7 +45,8 @@ func ReadPart(ctx context.Context, dir string) (*Part, error) {
 		}
 		got, err := archive.SumFile(ctx, filepath.Join(dir, filepath.FromSlash(name)))
 		if err != nil {
-			return nil, msg.Errorf("read part %s: %w", "读取部件 %s：%w", dir, err)
+			return nil, msg.Errorf("read part %s: %w", "读取部件 %s：%w", dir, err).
+				WithHint("fetch the part again, or build it again", "请重新获取或重新构建该部件")
 		}
 		if got.SHA256 != want.SHA256 || got.Size != want.Size {
 			return nil, msg.Errorf("read part %s: %s is damaged: sha256 %s, part.json says %s", "读取部件 %s：%s 已损坏：sha256 为 %s，part.json 记录为 %s", dir, name, got.SHA256, want.SHA256).

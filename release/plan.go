@@ -67,13 +67,13 @@ type Job struct {
 	Pre          []Command     `json:"pre,omitempty"`
 	Post         []Command     `json:"post,omitempty"`
 	AllowDynamic bool          `json:"allow_dynamic,omitempty"`
-	Go           string        `json:"go,omitempty"`   // version, where it is not the plan's (another toolchain)
-	Tool         string        `json:"tool,omitempty"` // go command the project asks for; "" = the one found
+	Go           string        `json:"go,omitempty"` // version, where it is not the plan's (another toolchain)
 }
 
-// Command is a hook with its templates expanded. {{BINARY}} in an argument or
-// environment entry stands for the absolute path of the built file, which a plan
-// cannot know.
+// Command is a hook with its templates expanded. In an argument or environment
+// entry, {{BINARY}} stands for the absolute path of the built file, which a plan
+// cannot know, and {{ENV:NAME}} for a variable of the hook's environment whose
+// value is a secret, which a plan must not know.
 type Command struct {
 	Args   []string `json:"args"`
 	Dir    string   `json:"dir,omitempty"`
@@ -118,7 +118,7 @@ type PlannedPackage struct {
 // PlannedFat is a universal darwin binary.
 type PlannedFat struct {
 	ID      string    `json:"id"`
-	Build   string    `json:"build"`
+	Builds  []string  `json:"builds"` // whose darwin binaries it joins
 	Name    string    `json:"name"`
 	Replace bool      `json:"replace,omitempty"`
 	ModTime time.Time `json:"mod_time"`
@@ -136,7 +136,23 @@ type PlannedSums struct {
 	Name      string   `json:"name"` // with {{ARTIFACT}} for the artifact's name when split
 	Algorithm string   `json:"algorithm"`
 	Split     bool     `json:"split,omitempty"`
-	IDs       []string `json:"ids,omitempty"`
+	IDs       []string `json:"ids,omitempty"`   // of archives and packages to list; empty: all files
+	Extra     []Member `json:"extra,omitempty"` // more files to list, by base name
+}
+
+// id is the configuration entry that an artifact comes from; "" for others.
+func (p *Plan) id(artifact string) string {
+	for _, a := range p.Archives {
+		if a.Name == artifact {
+			return a.ID
+		}
+	}
+	for _, k := range p.Packages {
+		if k.Name == artifact {
+			return k.ID
+		}
+	}
+	return ""
 }
 
 // Targets lists the plan's targets in order, each once.
@@ -171,7 +187,7 @@ func (p *Plan) digest() (string, error) {
 func ReadPlan(path string) (*Plan, error) {
 	var p Plan
 	if err := readJSON(path, &p); err != nil {
-		return nil, err
+		return nil, msg.Errorf("%w", "%w", err).WithHint("make the plan with yingzao release plan, and name it with --plan", "请用 yingzao release plan 生成计划，并用 --plan 指定")
 	}
 	if p.Schema != Schema {
 		return nil, msg.Errorf("read %s: schema %d, this yingzao reads %d", "读取 %s：schema 为 %d，当前 yingzao 只支持 %d", path, p.Schema, Schema).
@@ -190,11 +206,11 @@ func ReadPlan(path string) (*Plan, error) {
 
 func readJSON(path string, into any) error {
 	b, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(b, into)
-	}
 	if err != nil {
-		return msg.Errorf("read %s: %w", "读取 %s：%w", path, err)
+		return msg.Errorf("read: %w", "读取：%w", err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		return msg.Errorf("read %s: not the JSON that is expected: %w", "读取 %s：内容不是预期的 JSON：%w", path, err)
 	}
 	return nil
 }

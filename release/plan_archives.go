@@ -25,7 +25,7 @@ func (pl *planner) archives() error {
 			}
 			if t.OS == "darwin" { // a universal binary may stand for the thin ones
 				jobs = slices.DeleteFunc(jobs, func(j Job) bool {
-					return slices.ContainsFunc(pl.plan.Universal, func(u PlannedFat) bool { return u.Replace && u.Build == j.Build })
+					return slices.ContainsFunc(pl.plan.Universal, func(u PlannedFat) bool { return u.Replace && slices.Contains(u.Builds, j.Build) })
 				})
 				if len(jobs) == 0 {
 					continue
@@ -42,7 +42,7 @@ func (pl *planner) archives() error {
 				WithHint("name the builds that belong together (ids), or set allow_different_binary_count: true", "请用 ids 指定同组的构建，或设置 allow_different_binary_count: true").WithKind(msg.Usage)
 		}
 		for _, u := range pl.plan.Universal {
-			if len(a.Builds) > 0 && !slices.Contains(a.Builds, u.ID) && !slices.Contains(a.Builds, u.Build) {
+			if len(a.Builds) > 0 && !slices.Contains(a.Builds, u.ID) && !slices.ContainsFunc(u.Builds, func(id string) bool { return slices.Contains(a.Builds, id) }) {
 				continue
 			}
 			t := target.Target{OS: "darwin", Arch: "arm64"}

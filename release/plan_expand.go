@@ -1,6 +1,8 @@
 package release
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,8 +69,17 @@ func (e *expander) date(field, text string, fallback time.Time) time.Time {
 	return t
 }
 
-// hooks expands commands and splits them into words.
-func (e *expander) hooks(field string, hooks []config.Hook) []Command {
+// hooks expands commands and splits them into words. env, in templates, comes
+// before each hook's own. Secrets stay marks until a hook runs.
+func (e *expander) hooks(field string, hooks []config.Hook, env ...string) []Command {
+	open := e.f.Env
+	defer func() { e.f.Env = open }()
+	e.f.Env = maps.Clone(open)
+	for k := range open {
+		if config.SecretName(k) {
+			e.f.Env[k] = "{{ENV:" + k + "}}"
+		}
+	}
 	var out []Command
 	for _, h := range hooks {
 		line := e.one(field, h.Cmd)
@@ -80,13 +91,21 @@ func (e *expander) hooks(field string, hooks []config.Hook) []Command {
 			e.err = msg.Errorf("%s: split %q into words: %w", "%s：拆分命令 %q：%w", field, line, err).WithKind(msg.Usage)
 			return nil
 		}
-		// What the user's environment holds, a hook sees anyway; secrets have no
-		// place in a file.
-		env := slices.DeleteFunc(e.all(field, h.Env), func(kv string) bool {
-			k, _, _ := strings.Cut(kv, "=")
-			return config.SecretName(k)
+		out = append(out, Command{Args: words, Dir: e.one(field, h.Dir), Env: e.all(field, slices.Concat(env, h.Env)), Output: h.Output})
+	}
+	return out
+}
+
+var secretMark = regexp.MustCompile(`\{\{ENV:([^{}]+)\}\}`)
+
+// reveal puts the values of env in the place of marks.
+func reveal(texts, env []string) []string {
+	out := slices.Clone(texts)
+	for i, s := range out {
+		out[i] = secretMark.ReplaceAllStringFunc(s, func(mark string) string {
+			v, _ := lookup(env, secretMark.FindStringSubmatch(mark)[1])
+			return v
 		})
-		out = append(out, Command{Args: words, Dir: e.one(field, h.Dir), Env: env, Output: h.Output})
 	}
 	return out
 }

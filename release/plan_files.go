@@ -58,12 +58,12 @@ func (c *fileCache) mainPackage(project string, j *Job) error {
 
 func checkMain(dir string, j *Job) error {
 	bad := func(en, zh string) error {
-		return msg.Errorf("build %s: %s in %s", "构建 %s：%[3]s 中%[2]s", j.Build, msg.Text{EN: en, ZH: zh}, path.Join(j.Dir, j.Main)).
+		return msg.Errorf("build %s: "+en, "构建 %s："+zh, j.Build, path.Join(j.Dir, j.Main)).
 			WithHint("name the folder of a program, for example builds: - main: ./cmd/app", "请指定程序所在目录，例如 builds: - main: ./cmd/app").WithKind(msg.Usage)
 	}
 	if fi, err := os.Stat(dir); err != nil || !fi.IsDir() {
 		if strings.HasPrefix(j.Main, ".") || j.Main == "" {
-			return bad("there is no such folder", "不存在该目录")
+			return bad("there is no folder %s", "没有目录 %s")
 		}
 		return nil // an import path
 	}
@@ -71,11 +71,11 @@ func checkMain(dir string, j *Job) error {
 	gc.GOOS, gc.GOARCH, gc.CgoEnabled, gc.UseAllFiles = j.Target.OS, j.Target.Arch, true, false
 	pkg, err := gc.ImportDir(dir, 0)
 	if pkg != nil && pkg.Name != "" && pkg.Name != "main" {
-		return bad("there is no main package", "没有 main 包")
+		return bad("there is no main package in %s", "%s 中没有 main 包")
 	}
 	if _, none := err.(*build.NoGoError); none {
 		if matches, _ := filepath.Glob(filepath.Join(dir, "*.go")); len(matches) == 0 {
-			return bad("there is no main package", "没有 main 包")
+			return bad("there is no main package in %s", "%s 中没有 main 包")
 		}
 	}
 	return nil
@@ -100,7 +100,7 @@ func (pl *planner) extraFiles(field string, list []config.ExtraFile, e *expander
 		}
 		if len(files) == 0 && !x.Optional {
 			return nil, msg.Errorf("%s: no file matches %s", "%s：没有文件匹配 %s", field, pattern).
-				WithHint("correct the pattern, or put an asterisk at its end if the file may be missing", "请修正模式；如文件可有可无，请在末尾加星号").WithKind(msg.Usage)
+				WithHint("correct the pattern; if the file may be missing, write {src: %[1]s, optional: true} in .yingzao.yaml, or an asterisk at its end in a GoReleaser file", "请修正模式；如文件可有可无，在 .yingzao.yaml 中写 {src: %[1]s, optional: true}，在 GoReleaser 文件中于末尾加星号", pattern).WithKind(msg.Usage)
 		}
 		for _, rel := range files {
 			m, err := pl.member(field, rel, x, e, modTime)
@@ -116,8 +116,13 @@ func (pl *planner) extraFiles(field string, list []config.ExtraFile, e *expander
 					return nil, config.In(field, err)
 				}
 				m.Name = path.Join(dst, filepath.ToSlash(inner))
-			default:
-				m.Name = path.Clean(rel)
+			default: // a file above the project, in its repository, is put at the top
+				for m.Name = path.Clean(rel); strings.HasPrefix(m.Name, "../"); {
+					m.Name = m.Name[3:]
+				}
+			}
+			if m.Name == ".." || strings.HasPrefix(m.Name, "../") {
+				return nil, msg.Errorf("%s: %s leaves the archive", "%s：%s 越出归档", field, m.Name).WithKind(msg.Usage)
 			}
 			if slices.ContainsFunc(out, func(o Member) bool { return o.Name == m.Name && o.From == m.From }) {
 				continue // two patterns may match one file
@@ -172,7 +177,7 @@ func (pl *planner) glob(pattern string) (files []string, prefix string, err erro
 	}
 	matches := []string{abs}
 	if strings.ContainsAny(pattern, "*?[{") {
-		if matches, err = doublestar.FilepathGlob(abs); err != nil {
+		if matches, err = globBelow(pl.dir, pattern); err != nil {
 			return nil, "", msg.Errorf("pattern %s: %w", "模式 %s：%w", pattern, err).WithKind(msg.Usage)
 		}
 	}
@@ -207,6 +212,19 @@ func (pl *planner) glob(pattern string) (files []string, prefix string, err erro
 		prefix = path.Dir(commonPrefix(files))
 	}
 	return files, prefix, nil
+}
+
+// globBelow expands a pattern relative to dir, whose own path is no pattern.
+func globBelow(dir, pattern string) ([]string, error) {
+	pattern = path.Clean(pattern)
+	for rest, up := strings.CutPrefix(pattern, "../"); up; rest, up = strings.CutPrefix(pattern, "../") {
+		dir, pattern = filepath.Dir(dir), rest
+	}
+	matches, err := doublestar.Glob(os.DirFS(dir), pattern)
+	for i, m := range matches {
+		matches[i] = filepath.Join(dir, filepath.FromSlash(m))
+	}
+	return matches, err
 }
 
 // commonPrefix is the longest text that all begin with.

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"maps"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -92,6 +93,12 @@ func (p *project) addMains(ctx context.Context) error {
 		b := p.cfg.EachMain
 		b.Main, b.Binary = m, programName(p.mod.Module.Mod.Path, m)
 		b.ID = b.Binary
+		for _, other := range p.cfg.Builds {
+			if other.Binary == b.Binary {
+				return msg.Errorf("plan: %s and %s both make a program called %s", "规划：%s 与 %s 的程序都叫 %s", other.Main, m, b.Binary).
+					WithHint("name them in .yingzao.yaml: release: builds: [{main: %s, binary: NAME}, …]", "请在 .yingzao.yaml 中命名：release: builds: [{main: %s, binary: 名称}, …]", m).WithKind(msg.Usage)
+			}
+		}
 		p.cfg.Builds = append(p.cfg.Builds, b)
 	}
 	return nil
@@ -179,8 +186,15 @@ func (pl *planner) job(b config.Build, t target.Target) (*Job, error) {
 	}
 	f.Build = &bf
 	f.Artifact = &config.ArtifactFields{}
+	f.Env = maps.Clone(f.Env)
 	e := expander{f: f}
-	j := &Job{Build: b.ID, Target: t, Main: e.one("builds.main", b.Main), Dir: e.one("builds.dir", b.Dir), AllowDynamic: b.AllowDynamic, Tool: b.Go}
+	own := e.all("builds.env", b.Env)
+	for _, kv := range own {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			f.Env[k] = v // the map that e reads: templates of a build see its variables
+		}
+	}
+	j := &Job{Build: b.ID, Target: t, Main: e.one("builds.main", b.Main), Dir: e.one("builds.dir", b.Dir), AllowDynamic: b.AllowDynamic}
 	binary := e.one("builds.binary", b.Binary)
 	j.Binary = binary + bf.Ext
 	bf.Name = j.Binary
@@ -197,18 +211,28 @@ func (pl *planner) job(b config.Build, t target.Target) (*Job, error) {
 			}
 		}
 	}
-	j.Env = recordedEnv(slices.Concat(t.Env(), env, e.all("env", pl.cfg.Env), e.all("builds.env", b.Env)), b.AllowDynamic)
+	j.Env = recordedEnv(slices.Concat(t.Env(), env, e.all("env", pl.cfg.Env), own), b.AllowDynamic)
 	j.Flags = buildFlags(pl.cfg.BuildVCS, b.Buildmode, e.all("builds.flags", b.Flags), e.all("builds.tags", b.Tags),
 		e.all("builds.ldflags", b.Ldflags), e.all("builds.asmflags", b.Asmflags), e.all("builds.gcflags", b.Gcflags))
 	j.ModTime = e.timestamp("builds.mod_timestamp", pl.modTime(b.ModTime), f.CommitTime)
-	j.Pre, j.Post = e.hooks("builds.hooks.pre", b.Pre), e.hooks("builds.hooks.post", b.Post)
+	j.Pre, j.Post = e.hooks("builds.hooks.pre", b.Pre, b.Env...), e.hooks("builds.hooks.post", b.Post, b.Env...)
 	if e.err != nil {
 		return nil, e.err
 	}
-	if binary == "" || !filepath.IsLocal(filepath.FromSlash(j.Binary)) || strings.ContainsAny(j.Binary, "\\\n\r\x00") || strings.HasPrefix(path.Base(j.Binary), "-") {
-		return nil, msg.Errorf("build %s: %q cannot be the name of a binary", "构建 %s：%q 不能作为二进制文件名", b.ID, binary).WithKind(msg.Usage)
+	if binary == "" || !goodBinary(j.Binary) {
+		return nil, badBinary(b.ID, binary)
 	}
 	return j, pl.files.mainPackage(pl.dir, j)
+}
+
+// goodBinary tells whether a binary may be called so: a path below a folder.
+func goodBinary(name string) bool {
+	return filepath.IsLocal(filepath.FromSlash(name)) && !strings.ContainsAny(name, "\\\n\r\x00") && !strings.HasPrefix(path.Base(name), "-")
+}
+
+func badBinary(build, name string) error {
+	return msg.Errorf("build %s: %q cannot be the name of a binary", "构建 %s：%q 不能作为二进制文件名", build, name).WithKind(msg.Usage).
+		WithHint("a plain name like app, or a path within the archive like bin/app", "请使用普通名称（如 app），或归档内的路径（如 bin/app）")
 }
 
 func (pl *planner) modTime(own string) string {
@@ -260,6 +284,7 @@ func override(b config.Build, t target.Target) config.Build {
 		if o.Buildmode != "" {
 			b.Buildmode = o.Buildmode
 		}
+		b.AllowDynamic = b.AllowDynamic || o.AllowDynamic
 	}
 	return b
 }
@@ -292,17 +317,29 @@ func (pl *planner) universal() error {
 		if len(builds) == 0 {
 			builds = []string{u.ID}
 		}
-		for _, id := range builds {
-			if !slices.ContainsFunc(pl.plan.Jobs, func(j Job) bool { return j.Build == id && j.Target.OS == "darwin" }) {
-				continue
-			}
-			pl.plan.Universal = append(pl.plan.Universal, PlannedFat{
-				ID: u.ID, Build: id, Name: e.one("universal_binaries.name_template", u.Name), Replace: u.Replace,
-				ModTime: e.timestamp("universal_binaries.mod_timestamp", pl.modTime(u.ModTime), f.CommitTime),
-			})
+		fat := PlannedFat{
+			ID: u.ID, Builds: builds, Name: e.one("universal_binaries.name_template", u.Name), Replace: u.Replace,
+			ModTime: e.timestamp("universal_binaries.mod_timestamp", pl.modTime(u.ModTime), f.CommitTime),
 		}
 		if e.err != nil {
 			return e.err
+		}
+		if !goodBinary(fat.Name) {
+			return badBinary(u.ID, fat.Name)
+		}
+		thin := map[string]string{} // build by architecture
+		for _, j := range pl.plan.Jobs {
+			if j.Target.OS != "darwin" || !slices.Contains(builds, j.Build) {
+				continue
+			}
+			if other, taken := thin[j.Target.Arch]; taken {
+				return msg.Errorf("universal_binaries %s: builds %s and %s are both for %s", "universal_binaries %s：构建 %s 与 %s 都面向 %s", u.ID, other, j.Build, j.Target).
+					WithHint("a universal binary holds one program; give each program an entry of its own", "一个通用二进制只包含一个程序；请为每个程序单独设置一项").WithKind(msg.Usage)
+			}
+			thin[j.Target.Arch] = j.Build
+		}
+		if len(thin) > 0 {
+			pl.plan.Universal = append(pl.plan.Universal, fat)
 		}
 	}
 	return nil
@@ -326,14 +363,22 @@ func (pl *planner) checksums() error {
 	if _, known := newHash[c.Algorithm]; !known && c.Algorithm != "sha256" {
 		return msg.Errorf("checksum.algorithm: unknown algorithm %q", "checksum.algorithm：未知的算法 %q", c.Algorithm).WithKind(msg.Usage)
 	}
-	pl.plan.Checksums = &PlannedSums{Name: name, Algorithm: c.Algorithm, Split: c.Split, IDs: c.Builds}
+	e := &expander{f: pl.fields}
+	extra, err := pl.extraFiles("checksum.extra_files", c.ExtraFiles, e, f.CommitTime)
+	if err != nil {
+		return err
+	}
+	pl.plan.Checksums = &PlannedSums{Name: name, Algorithm: c.Algorithm, Split: c.Split, IDs: c.Builds, Extra: extra}
 	return nil
 }
 
 // names refuses artifact names that collide or cannot be stored.
 func (pl *planner) names() error {
-	seen := map[string]string{}
-	check := func(name, from string) error {
+	seen := map[string]msg.Text{}
+	for _, own := range []string{partsFolder, PlanFile, manifest.FileName, artifactsFile, metadataFile, ReportFile, reportPageFile} {
+		seen[own] = msg.Text{EN: "a file of yingzao itself", ZH: "yingzao 自身的文件"}
+	}
+	check := func(name string, from msg.Text) error {
 		if err := manifest.CheckName("artifact", name); err != nil {
 			return err
 		}
@@ -345,22 +390,22 @@ func (pl *planner) names() error {
 		return nil
 	}
 	for _, a := range pl.plan.Archives {
-		if err := check(a.Name, "archive "+a.ID+" "+a.Target.String()); err != nil {
+		if err := check(a.Name, msg.Textf("archive %s for %s", "归档 %s（%s）", a.ID, a.Target)); err != nil {
 			return err
 		}
 	}
 	for _, k := range pl.plan.Packages {
-		if err := check(k.Name, "package "+k.ID+" "+k.Package.Target.String()); err != nil {
+		if err := check(k.Name, msg.Textf("package %s for %s", "软件包 %s（%s）", k.ID, k.Package.Target)); err != nil {
 			return err
 		}
 	}
 	if s := pl.plan.Source; s != nil {
-		if err := check(s.Name, "source"); err != nil {
+		if err := check(s.Name, msg.Text{EN: "the source archive", ZH: "源码归档"}); err != nil {
 			return err
 		}
 	}
 	if c := pl.plan.Checksums; c != nil && !c.Split {
-		return check(c.Name, "checksum")
+		return check(c.Name, msg.Text{EN: "the checksums", ZH: "校验和文件"})
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 		dir, err = filepath.EvalSymlinks(dir)
 	}
 	if err != nil {
-		return nil, msg.Errorf("open project: %w", "打开项目：%w", err)
+		return nil, msg.Errorf("open project: %w", "打开项目：%w", err).WithHint("name the project's folder with --dir", "请用 --dir 指定项目目录")
 	}
 	p := &project{o: o, dir: dir, trace: tr}
 	if p.mod, err = readGoMod(dir); err != nil {
@@ -65,7 +66,7 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 	if p.dist == "" {
 		p.dist = filepath.Join(dir, filepath.FromSlash(p.cfg.Dist))
 	}
-	if p.dist, err = filepath.Abs(p.dist); err != nil {
+	if p.dist, err = resolve(p.dist); err != nil {
 		return nil, msg.Errorf("open project: %w", "打开项目：%w", err)
 	}
 	if within(p.dist, dir) {
@@ -90,10 +91,12 @@ func readGoMod(dir string) (*modfile.File, error) {
 	}
 	f, err := modfile.Parse("go.mod", b, nil)
 	if err != nil {
-		return nil, msg.Errorf("read go.mod: %w", "读取 go.mod：%w", err)
+		return nil, msg.Errorf("read go.mod: %w", "读取 go.mod：%w", err).
+			WithHint("`go mod verify` in that folder has to work first", "请先让该目录中的 `go mod verify` 正常运行")
 	}
 	if f.Module == nil {
-		return nil, msg.Errorf("read go.mod: it names no module", "读取 go.mod：其中没有 module 行")
+		return nil, msg.Errorf("read go.mod: it names no module", "读取 go.mod：其中没有 module 行").
+			WithHint("add it: go mod edit -module example.cn/team/app", "请补上：go mod edit -module example.cn/team/app")
 	}
 	return f, nil
 }
@@ -152,16 +155,33 @@ func (p *project) findings() []preflight.Finding {
 	})
 }
 
-// environ is the environment of the project's own commands: the user's, with
+// hookFields are the names that hooks may use before anything is planned, with
+// what the project's own env adds.
+func (p *project) hookFields() (config.Fields, error) {
+	pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name, Dir: p.dir, Snapshot: p.o.Snapshot, GitDirty: p.git.Dirty,
+		Commit: p.git.Commit, FullCommit: p.git.Commit, ShortCommit: p.git.ShortCommit, Branch: p.git.Branch, Tag: p.git.Tag, RuntimeGoos: runtime.GOOS, RuntimeGoarch: runtime.GOARCH}}
+	if _, err := p.identify(&pl.fields, "sha256:00000000"); err != nil {
+		return pl.fields, err
+	}
+	return pl.fields, pl.environment()
+}
+
+// hookEnviron is the environment of the project's own commands: the user's, with
 // the project's additions.
-func (p *project) environ(extra []string) []string {
+func (p *project) hookEnviron() ([]string, error) {
+	f, err := p.hookFields()
 	env := slices.Clone(p.o.Environ)
-	return append(env, extra...)
+	for _, k := range slices.Sorted(maps.Keys(f.Env)) {
+		env = append(env, k+"="+f.Env[k])
+	}
+	return env, err
 }
 
 // lookupEnv reads one variable of the user's environment.
-func (p *project) lookupEnv(key string) (string, bool) {
-	for _, kv := range slices.Backward(p.o.Environ) {
+func (p *project) lookupEnv(key string) (string, bool) { return lookup(p.o.Environ, key) }
+
+func lookup(env []string, key string) (string, bool) {
+	for _, kv := range slices.Backward(env) {
 		if v, ok := strings.CutPrefix(kv, key+"="); ok {
 			return v, true
 		}

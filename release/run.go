@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/manifest"
@@ -44,7 +45,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	stores, err := p.stores()
+	stores, err := p.stores(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -58,8 +59,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	for _, url := range stores {
-		done, err := p.publish(ctx, url, r.Manifest)
+	for _, st := range stores {
+		done, err := p.publish(ctx, st, r.Manifest)
 		if err != nil {
 			return r, err
 		}
@@ -116,25 +117,25 @@ func (p *project) before(ctx context.Context) error {
 		return nil
 	}
 	defer p.trace.begin("", phaseHooks)()
-	pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name, Dir: p.dir, Snapshot: p.o.Snapshot, GitDirty: p.git.Dirty,
-		Commit: p.git.Commit, FullCommit: p.git.Commit, ShortCommit: p.git.ShortCommit, Branch: p.git.Branch, Tag: p.git.Tag, RuntimeGoos: runtime.GOOS, RuntimeGoarch: runtime.GOARCH}}
-	if _, err := p.identify(&pl.fields, "sha256:00000000"); err != nil {
+	f, err := p.hookFields()
+	if err != nil {
 		return err
 	}
-	if err := pl.environment(); err != nil {
-		return err
-	}
-	e := expander{f: pl.fields}
+	e := expander{f: f}
 	cmds := e.hooks("before.hooks", p.cfg.Before)
 	if e.err != nil {
 		return e.err
 	}
-	var env []string
-	for k, v := range pl.fields.Env {
-		env = append(env, k+"="+v)
+	return p.runBefore(ctx, cmds)
+}
+
+func (p *project) runBefore(ctx context.Context, cmds []Command) error {
+	env, err := p.hookEnviron()
+	if err != nil {
+		return err
 	}
 	for _, c := range cmds {
-		if err := runHook(ctx, p.dir, c.Args, c.Dir, slices.Concat(p.o.Environ, env, c.Env), c.Output, p.trace); err != nil {
+		if err := runHook(ctx, p.dir, c, env, p.trace); err != nil {
 			return err
 		}
 	}
@@ -145,10 +146,19 @@ func (p *project) before(ctx context.Context) error {
 // write ourselves.
 func (p *project) hashSources(ctx context.Context) (string, error) {
 	skip := []string{p.dist, p.tools.main.Cache, p.tools.main.Env["GOMODCACHE"]}
-	for _, to := range p.o.To { // a store in the project's folder is no source
+	for _, out := range p.o.Outputs {
+		if real, err := resolve(out); err == nil {
+			skip = append(skip, real)
+		}
+	}
+	stores, err := p.configured()
+	if err != nil {
+		return "", err
+	}
+	for _, to := range slices.Concat(p.o.To, stores) { // a store in the project's folder is no source
 		if rest, ok := strings.CutPrefix(to, "file://"); ok || !strings.Contains(to, "://") {
-			if abs, err := filepath.Abs(rest); err == nil {
-				skip = append(skip, abs)
+			if real, err := resolve(rest); err == nil {
+				skip = append(skip, real)
 			}
 		}
 	}
@@ -162,7 +172,11 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 	if err := makeDir(filepath.Join(p.dist, partsFolder)); err != nil {
 		return nil, err
 	}
-	b := newBuilder(plan, p.dir, p.tools, p.o.Environ, p.trace, p.o.Jobs)
+	env, err := p.hookEnviron()
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(plan, p.dir, p.tools, env, p.trace, p.o.Jobs)
 	targets := plan.Targets()
 	parts, errs := make([]*Part, len(targets)), make([]error, len(targets))
 	fresh := make([]bool, len(targets))
@@ -176,9 +190,8 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 			r.Reused = append(r.Reused, t)
 		}
 	}
-	if !slices.Contains(fresh, true) {
-		return parts, nil
-	}
+	// The checks run also when all parts are taken over: those may come from a run
+	// that the checks ended. What they find good they remember.
 	bctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var checks sync.WaitGroup
@@ -217,14 +230,38 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 	return parts, msg.Join(errs...)
 }
 
-// stores lists where to publish; none when nothing was asked for.
-func (p *project) stores() ([]string, error) {
+// stores opens where to publish, before anything is built: a wrong address is
+// known at once, and none has the release when another cannot have it.
+func (p *project) stores(ctx context.Context) ([]store.Store, error) {
+	urls, err := p.storeURLs()
+	if err != nil {
+		return nil, err
+	}
+	var all []store.Store
+	for _, url := range urls {
+		st, err := p.o.OpenStore(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, st)
+	}
+	return all, nil
+}
+
+// storeURLs lists where to publish; none when nothing was asked for.
+func (p *project) storeURLs() ([]string, error) {
 	if p.o.NoPublish {
 		return nil, nil
 	}
 	if len(p.o.To) > 0 || p.o.Snapshot {
 		return p.o.To, nil
 	}
+	return p.configured()
+}
+
+// configured are the addresses of the project's own stores; a folder is relative
+// to the project.
+func (p *project) configured() ([]string, error) {
 	var urls []string
 	for _, s := range p.cfg.Stores {
 		pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path}}
@@ -235,6 +272,9 @@ func (p *project) stores() ([]string, error) {
 		if err != nil {
 			return nil, config.In("stores", err)
 		}
+		if !strings.Contains(url, "://") && !filepath.IsAbs(url) {
+			url = filepath.Join(p.dir, url)
+		}
 		urls = append(urls, url)
 	}
 	return urls, nil
@@ -242,11 +282,7 @@ func (p *project) stores() ([]string, error) {
 
 // publish sends the release to one store and, where that costs no network,
 // reads it back.
-func (p *project) publish(ctx context.Context, url string, m *manifest.Manifest) (*Published, error) {
-	st, err := p.o.OpenStore(ctx, url)
-	if err != nil {
-		return nil, err
-	}
+func (p *project) publish(ctx context.Context, st store.Store, m *manifest.Manifest) (*Published, error) {
 	end := p.trace.begin("", phasePublish)
 	res, err := publish.Publish(ctx, st, m, FilesIn(p.dist), publish.Options{})
 	end()

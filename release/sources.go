@@ -37,8 +37,14 @@ func hashTree(ctx context.Context, dir string, skip ...string) (string, error) {
 		if gctx.Err() != nil {
 			return gctx.Err()
 		}
+		if slices.Contains(skip, path) {
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
 		if d.IsDir() {
-			if path != dir && (isVCS(d.Name()) || slices.Contains(skip, path) || exists(filepath.Join(path, "go.mod"))) {
+			if path != dir && (isVCS(d.Name()) || exists(filepath.Join(path, "go.mod"))) {
 				return filepath.SkipDir
 			}
 			return nil

@@ -12,6 +12,10 @@ import (
 // BuildPart builds one target of a plan into the folder dir, on any machine that
 // has the sources and the toolchain the plan names. It refuses other ones.
 func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir string) (*Part, error) {
+	if !slices.Contains(plan.Targets(), t) {
+		return nil, msg.Errorf("build %s: the plan has no such target", "构建 %s：计划中没有该目标", t).WithKind(msg.Usage).
+			WithHint("targets of this plan: %s", "该计划的目标：%s", targetList(plan.Targets()))
+	}
 	tr := newTrace(o.Progress, o.Lang)
 	p, err := open(ctx, o, tr)
 	if err != nil {
@@ -20,12 +24,20 @@ func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir 
 	if err := p.matches(plan, t); err != nil {
 		return nil, err
 	}
-	for _, c := range plan.Before {
-		if err := runHook(ctx, p.dir, c.Args, c.Dir, slices.Concat(p.o.Environ, c.Env), c.Output, tr); err != nil {
-			return nil, err
-		}
+	p.o.Version, p.o.Snapshot = plan.Version, plan.Snapshot // as hooks see them
+	if err := p.runBefore(ctx, plan.Before); err != nil {
+		return nil, err
+	}
+	env, err := p.hookEnviron()
+	if err != nil {
+		return nil, err
 	}
 	if err := p.sameSources(ctx, plan, t); err != nil {
+		return nil, err
+	}
+	only := *plan
+	only.Jobs = slices.DeleteFunc(slices.Clone(plan.Jobs), func(j Job) bool { return j.Target != t })
+	if _, err := p.cgo(ctx, &only); err != nil {
 		return nil, err
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
@@ -35,7 +47,7 @@ func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir 
 		return nil, err
 	}
 	tr.started(t.String())
-	part, err := newBuilder(plan, p.dir, p.tools, p.o.Environ, tr, o.Jobs).part(ctx, t, dir)
+	part, err := newBuilder(plan, p.dir, p.tools, env, tr, o.Jobs).part(ctx, t, dir)
 	tr.finished(t.String(), part, err)
 	return part, err
 }
@@ -45,14 +57,12 @@ func differ(t target.Target, what msg.Text, here, planned string) error {
 		WithHint("check out the planned commit and use the planned toolchain, or make a new plan", "请检出计划中的提交并使用计划中的工具链，或重新生成计划")
 }
 
-// sameSources compares the files with those of a plan that no commit names.
-func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) error {
-	if plan.Sources == "" {
-		return nil
-	}
-	have, err := p.hashSources(ctx)
-	if err == nil && have != plan.Sources {
-		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, short(have), short(plan.Sources))
+// sameSources digests the files, and compares them with those of a plan that no
+// commit names.
+func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) (err error) {
+	p.sources, err = p.hashSources(ctx)
+	if err == nil && plan.Sources != "" && p.sources != plan.Sources {
+		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, short(p.sources), short(plan.Sources))
 	}
 	return err
 }

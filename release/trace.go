@@ -91,6 +91,7 @@ func (t *trace) begin(subject string, p Phase) (end func()) {
 func (t *trace) started(id string) {
 	if t.progress != nil {
 		t.progress.Start(id, id, 0)
+		t.progress.Phase(id, msg.Text{EN: "waiting", ZH: "等待"}.In(t.lang)) // for its turn at the compiler
 	}
 }
 

@@ -30,7 +30,7 @@ func (a *app) inspect() *cobra.Command {
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return msg.Errorf("inspect: name a file, a folder or an archive", "inspect：请指定文件、目录或归档").WithKind(msg.Usage)
+			return msg.Errorf("inspect: name a file, a folder or an archive", "inspect：请指定文件、目录或归档").WithHint("for example: yingzao inspect dist", "例如：yingzao inspect dist").WithKind(msg.Usage)
 		}
 		p := inspect.Policy{AllowDynamic: *dynamic, CPU: *cpu}
 		if *want != "" {
@@ -56,7 +56,8 @@ func (a *app) inspect() *cobra.Command {
 			}
 		}
 		if len(found) == 0 {
-			return msg.Errorf("inspect: there is no executable in %s", "inspect：%s 中没有可执行文件", strings.Join(args, ", ")).WithKind(msg.Incomplete)
+			return msg.Errorf("inspect: there is no executable in %s", "inspect：%s 中没有可执行文件", strings.Join(args, ", ")).WithKind(msg.Incomplete).
+				WithHint("name the folder or archive that holds the binaries", "请指定包含二进制的目录或归档")
 		}
 		if format.json() {
 			if err := a.printJSON(found); err != nil {
@@ -77,7 +78,8 @@ func (a *app) inspect() *cobra.Command {
 
 func inspectError(arg string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return msg.Errorf("inspect %s: there is no such file", "inspect %s：文件不存在", arg).WithKind(msg.Usage)
+		return msg.Errorf("inspect %s: there is no such file", "inspect %s：文件不存在", arg).WithKind(msg.Usage).
+			WithHint("correct the path", "请修正路径")
 	}
 	return err
 }

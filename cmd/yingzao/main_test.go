@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/yingzao-dev/yingzao/release"
 )
 
 func TestMain(m *testing.M) {
@@ -40,6 +44,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(side, "cache"))
 			e.Setenv("LANG", "C")
+			e.Setenv("TMPDIR", side)
 			e.Setenv("NL", "\n")
 			e.Setenv("SELF", filepath.SplitList(e.Getenv("PATH"))[0]) // the folder of yingzao itself
 			return os.WriteFile(filepath.Join(side, "gitconfig"), []byte("[user]\n\tname = T\n\temail = t@example.cn\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"), 0o644)
@@ -47,10 +52,16 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
 			"says":     says,
+			"tmpfs":    tmpfs,
+			"edit":     edit,
+			"relabel":  relabel,
 		},
 		Condition: func(cond string) (bool, error) {
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {
 				return haveTool(t, tool), nil
+			}
+			if cond == "mount" {
+				return have(t, "the right to mount a tmpfs", canMount()), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
@@ -82,14 +93,53 @@ func runCode(ts *testscript.TestScript, args []string) string {
 	return fmt.Sprint(exit.ExitCode())
 }
 
-// haveTool tells whether a program is there; where tools are required, a missing
-// one fails the test.
+// haveTool tells whether a program is there.
 func haveTool(t *testing.T, name string) bool {
 	_, err := exec.LookPath(name)
-	if err != nil && os.Getenv("YINGZAO_E2E") == "require" {
-		t.Errorf("%s is not on PATH, and YINGZAO_E2E=require asks for it", name)
+	return have(t, name+" on PATH", err == nil)
+}
+
+// have passes on whether something is there; where everything is required, its
+// absence fails the test.
+func have(t *testing.T, what string, there bool) bool {
+	if !there && os.Getenv("YINGZAO_E2E") == "require" {
+		t.Errorf("this needs %s, and YINGZAO_E2E=require asks for it", what)
 	}
-	return err == nil
+	return there
+}
+
+// edit replaces text in a file that a command has made:
+//
+//	edit dist/plan.json '"project": "demo"' '"project": "other"'
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit file old new")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not contain %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+}
+
+// relabel makes part.json describe the binaries that now lie in a part's folder:
+// a builder that made other bytes in good faith.
+func relabel(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: relabel part")
+	}
+	file := filepath.Join(args[0], release.PartFile)
+	var p release.Part
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &p))
+	p.Builder = "third (plan9/mips)"
+	for i := range p.Binaries {
+		data := ts.ReadFile(filepath.Join(args[0], filepath.FromSlash(p.Binaries[i].Path)))
+		p.Binaries[i].Size = int64(len(data))
+		p.Binaries[i].SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte(data)))
+	}
+	b, err := json.Marshal(p)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(file), b, 0o644))
 }
 
 func goEnv(t *testing.T, names ...string) []string {

@@ -51,7 +51,8 @@ func (f *releaseFlags) options(a *app) (release.Options, error) {
 		Progress: term.NewProgress(a.err, term.Interactive(a.err, a.getenv)),
 	}
 	if f.jobs < 0 {
-		return o, msg.Errorf("--jobs: %d is less than 0", "--jobs：%d 小于 0", f.jobs).WithKind(msg.Usage)
+		return o, msg.Errorf("--jobs: %d is less than 0", "--jobs：%d 小于 0", f.jobs).WithKind(msg.Usage).
+			WithHint("leave it out, or 0, to go by cores and memory", "省略或设为 0 即按核数与内存决定")
 	}
 	for _, s := range f.targets {
 		t, err := target.Parse(s)

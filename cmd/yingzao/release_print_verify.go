@@ -24,10 +24,14 @@ func (a *app) printVerified(r *publish.Report) {
 			}
 		}
 		for _, f := range p.Findings {
-			fmt.Fprintf(a.out, "  %s %s %s: %s\n", f.Severity, f.Code, f.Subject, f.Text.In(a.lang))
+			a.printf("  %s %s %s: %s\n", "  %s %s %s：%s\n", a.severity(f.Severity), f.Code, f.Subject, f.Text)
 		}
 	}
 	n, runs := r.Counts()
 	a.printf("%d artifacts passed, %d failed, %d skipped; %d runs passed, %d failed, %d skipped\n", "制品：通过 %d，失败 %d，跳过 %d；运行：通过 %d，失败 %d，跳过 %d\n",
 		n[publish.Passed], n[publish.Failed], n[publish.Skipped], runs[publish.Passed], runs[publish.Failed], runs[publish.Skipped])
+}
+
+func (a *app) severity(s string) string {
+	return map[string]string{"error": a.say("error", "错误"), "warning": a.say("warning", "警告"), "note": a.say("note", "说明")}[s]
 }

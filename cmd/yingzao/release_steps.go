@@ -22,6 +22,9 @@ func (a *app) releasePlan() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if *out != "" {
+			o.Outputs = []string{*out}
+		}
 		defer o.Progress.Close()
 		r, err := release.MakePlan(c.Context(), o)
 		a.printNotices(r)
@@ -55,11 +58,10 @@ func (a *app) releaseBuild() *cobra.Command {
 	part := c.Flags().String("part", "", a.say("folder for the part (default: dist/parts/TARGET)", "部件目录（默认：dist/parts/目标）"))
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		t, err := target.Parse(*name)
-		if err != nil {
-			return err
+		if *name == "" {
+			return msg.Errorf("build: name a target", "构建：请指定一个目标").WithHint("for example: --target linux/amd64", "例如：--target linux/amd64").WithKind(msg.Usage)
 		}
-		plan, err := release.ReadPlan(*planFile)
+		t, err := target.Parse(*name)
 		if err != nil {
 			return err
 		}
@@ -67,10 +69,15 @@ func (a *app) releaseBuild() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		plan, err := release.ReadPlan(*planFile)
+		if err != nil {
+			return err
+		}
 		defer o.Progress.Close()
 		if *part == "" {
 			*part = filepath.Join(filepath.Dir(*planFile), "parts", t.Slug())
 		}
+		o.Outputs = []string{*planFile, *part}
 		p, err := release.BuildPart(c.Context(), o, plan, t, *part)
 		if err != nil {
 			return err

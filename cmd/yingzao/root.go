@@ -38,6 +38,9 @@ func (a *app) command(use string, short, long msg.Text) *cobra.Command {
 				return nil
 			}
 			e := msg.Errorf("%s: unknown argument %q", "%s：未知的参数 %q", c.CommandPath(), args[0]).WithKind(msg.Usage)
+			if c.HasSubCommands() {
+				e = msg.Errorf("%s: unknown command %q", "%s：未知的命令 %q", c.CommandPath(), args[0]).WithKind(msg.Usage)
+			}
 			var names []string
 			for _, sub := range c.Commands() {
 				names = append(names, sub.Name())
@@ -56,18 +59,20 @@ func (a *app) command(use string, short, long msg.Text) *cobra.Command {
 	return c
 }
 
-// group makes a command that only holds others: without one it shows its help.
-func (a *app) group(c *cobra.Command, subs ...*cobra.Command) *cobra.Command {
-	c.AddCommand(subs...)
-	return c
-}
-
 // localise sets the help's own words and headings.
 func (a *app) localise(c *cobra.Command) {
 	c.InitDefaultHelpFlag()
 	if f := c.Flags().Lookup("help"); f != nil {
 		f.Usage = a.say("show this help", "显示本帮助")
 	}
+	say := func(f *pflag.Flag) { // pflag's own word for a default is English
+		if s := f.DefValue; s != "" && s != "false" && s != "0" && s != "[]" {
+			f.Usage += msg.Textf(" (default: %s)", "（默认：%s）", s).In(a.lang)
+			f.DefValue = ""
+		}
+	}
+	c.Flags().VisitAll(say)
+	c.PersistentFlags().VisitAll(say)
 	c.SetUsageTemplate(a.say(usageEN, usageZH))
 	for _, sub := range c.Commands() {
 		a.localise(sub)
@@ -106,17 +111,31 @@ func flagError(c *cobra.Command, err error) error {
 		return err
 	case errors.As(err, &unknown):
 		name := unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			return hint(msg.Errorf("%s: unknown flag -%s", "%s：未知的选项 -%s", c.CommandPath(), name))
+		}
 		var names []string
 		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 		e := msg.Errorf("%s: unknown flag --%s", "%s：未知的选项 --%s", c.CommandPath(), name).WithKind(msg.Usage)
-		if near := msg.Nearest(name, names); near != "" && len(name) > 1 {
+		if near := msg.Nearest(name, names); near != "" {
 			return e.WithHint("did you mean --%s?", "您是不是想写 --%s？", near)
 		}
 		return hint(e)
 	case errors.As(err, &missing):
 		return hint(msg.Errorf("%s: flag --%s needs a value", "%s：选项 --%s 需要一个值", c.CommandPath(), missing.GetFlag().Name))
 	case errors.As(err, &invalid):
-		return hint(msg.Errorf("%s: flag --%s: invalid value %q: %v", "%s：选项 --%s：无效的值 %q：%v", c.CommandPath(), invalid.GetFlag().Name, invalid.GetValue(), errors.Unwrap(invalid)))
+		return hint(msg.Errorf("%s: flag --%s: invalid value %q: %v", "%s：选项 --%s：无效的值 %q：%v", c.CommandPath(), invalid.GetFlag().Name, invalid.GetValue(), invalidValue(invalid)))
 	}
 	return hint(msg.Errorf("%s: %v", "%s：%v", c.CommandPath(), err))
+}
+
+// invalidValue says what a flag takes, where the parser only quotes strconv.
+func invalidValue(e *pflag.InvalidValueError) any {
+	switch e.GetFlag().Value.Type() {
+	case "bool":
+		return msg.Text{EN: "it is true or false", ZH: "只能是 true 或 false"}
+	case "int":
+		return msg.Text{EN: "it is a whole number", ZH: "必须是整数"}
+	}
+	return errors.Unwrap(e)
 }

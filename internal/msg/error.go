@@ -1,6 +1,10 @@
 package msg
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+	"syscall"
+)
 
 // Kind says what sort of failure an error is; commands turn it into an exit
 // code.
@@ -74,6 +78,9 @@ func In(err error, l Lang) string {
 	s := err.Error()
 	if l == English {
 		return s
+	}
+	if no, ok := err.(syscall.Errno); ok {
+		return cmp.Or(errnos[no], s)
 	}
 	switch u := err.(type) {
 	case interface{ Unwrap() error }:

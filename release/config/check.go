@@ -3,46 +3,14 @@ package config
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 )
 
-// CheckName refuses what must not become part of a file name or a store key: an
-// empty text, "/", "\", "..", control characters and white space at the ends, a
-// leading dash or dot. The what is "project name" or "version", in both
-// languages.
-func CheckName(what msg.Text, name string) error {
-	var why msg.Text
-	switch {
-	case name == "":
-		why = msg.Text{EN: "empty", ZH: "为空"}
-	case strings.ContainsAny(name, `/\`):
-		why = msg.Text{EN: "contains a slash", ZH: "含有斜杠"}
-	case strings.Contains(name, ".."):
-		why = msg.Text{EN: "contains ..", ZH: "含有 .."}
-	case strings.ContainsFunc(name, unicode.IsControl):
-		why = msg.Text{EN: "contains a line break or another control character", ZH: "含有换行或其他控制字符"}
-	case name[0] == '-' || name[0] == '.':
-		why = msg.Textf("begins with %q", "以 %q 开头", name[:1])
-	case name != strings.TrimSpace(name):
-		why = msg.Text{EN: "begins or ends with a space", ZH: "首尾有空白"}
-	case len(name) > 128:
-		why = msg.Text{EN: "longer than 128 bytes", ZH: "超过 128 字节"}
-	default:
-		return nil
-	}
-	return msg.Errorf("%v %q: %v", "%v %q：%v", what, name, why).WithKind(msg.Usage).
-		WithHint("it becomes part of file names and addresses; use letters, digits, dots, dashes and underscores", "它会成为文件名和地址的一部分；请使用字母、数字、点、短横线和下划线")
-}
-
 // check holds what every Project must obey, whichever file it came from.
 func (p *Project) check() error {
 	var errs []error
-	if p.Name != "" && !strings.Contains(p.Name, "{{") {
-		errs = append(errs, CheckName(msg.Text{EN: "project name", ZH: "项目名称"}, p.Name))
-	}
 	var ids []string
 	for _, b := range p.Builds {
 		ids = append(ids, b.ID)

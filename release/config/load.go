@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
@@ -137,7 +139,8 @@ func read(dir, name string) ([]byte, error) {
 }
 
 // isOurs tells the two kinds of files apart: by name, else by whether all of
-// their top keys are sections of .yingzao.yaml.
+// their top keys are sections of .yingzao.yaml. GoReleaser has a release section
+// too; a file that says version: 2 is GoReleaser's.
 func isOurs(name string, data []byte) bool {
 	base := strings.ToLower(filepath.Base(name))
 	if strings.Contains(base, "goreleaser") {
@@ -146,8 +149,20 @@ func isOurs(name string, data []byte) bool {
 	if strings.Contains(base, "yingzao") {
 		return true
 	}
-	_, err := yamlfile.Open(name, data)
-	return err == nil
+	f, err := yamlfile.Parse(name, data)
+	if err != nil || f.Root() == nil || f.Root().Kind != yaml.MappingNode {
+		return false
+	}
+	sections := 0
+	for i := 0; i+1 < len(f.Root().Content); i += 2 {
+		switch key, value := f.Root().Content[i].Value, f.Root().Content[i+1].Value; {
+		case slices.Contains(yamlfile.Products(), key):
+			sections++
+		case key != "version" || value == "2":
+			return false
+		}
+	}
+	return sections > 0
 }
 
 // moduleName is the last element of the module path in dir, without a major

@@ -140,26 +140,6 @@ func targetWords(list []target.Target) string {
 	return "[" + strings.Join(words, " ") + "]"
 }
 
-// R22
-func TestCheckName(t *testing.T) {
-	what := msg.Text{EN: "version", ZH: "版本"}
-	for _, good := range []string{"x", "1.2.3-rc.1+meta", "my-tool", "工具", "a b", "x..."[:2]} {
-		if err := CheckName(what, good); err != nil {
-			t.Errorf("%q: %v", good, err)
-		}
-	}
-	for bad, why := range map[string]string{
-		"": "empty", "a/b": "slash", `a\b`: "slash", "..": "..", "a..b": "..", "a\nb": "line break", "-rf": "begins", ".hidden": "begins", " a": "space", "a\x00": "control", strings.Repeat("x", 200): "128",
-	} {
-		err := CheckName(what, bad)
-		if err == nil || !strings.Contains(err.Error(), why) {
-			t.Errorf("%q: %v, want %q", bad, err, why)
-			continue
-		}
-		bilingual(t, bad, err)
-	}
-}
-
 func TestBucketURL(t *testing.T) {
 	for _, tc := range []struct {
 		b    bucket

@@ -225,7 +225,6 @@ func TestOursRefuses(t *testing.T) {
 		"builds: [./a]\n  archives: [{ids: [b]}]":           "no build with the id",
 		"checksum: {algorithm: sm9}":                        "unknown algorithm",
 		"nfpms: [{formats: [msi]}]":                         `unknown package format "msi"`,
-		"project_name: -x":                                  "begins with",
 		"before: [{dir: x, comand: y}]":                     `unknown key "comand"`,
 		"buildvcs: maybe":                                   "expected true or false",
 		"env: A=B":                                          "release.env: expected a list",

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
 )
 
 // Tool is one toolchain and the settings it runs with. It is immutable and safe
@@ -122,6 +123,11 @@ func (e *envError) Error() string {
 func (e *envError) Unwrap() error { return e.err }
 
 func askEnv(ctx context.Context, bin, dir string, env []string) (map[string]string, error) {
+	// The go command makes a folder for this, which outlives it when we are killed.
+	if work, err := workdir.New(""); err == nil {
+		defer work.Close()
+		env = append(env[:len(env):len(env)], "GOTMPDIR="+work.Path())
+	}
 	cmd := exec.CommandContext(ctx, bin, "env", "-json")
 	cmd.Dir, cmd.Env = dir, env
 	var out, stderr bytes.Buffer
@@ -134,7 +140,7 @@ func askEnv(ctx context.Context, bin, dir string, env []string) (map[string]stri
 		return nil, &envError{err, ""}
 	}
 	if values["GOROOT"] == "" || values["GOVERSION"] == "" {
-		return nil, &envError{errors.New("it names no GOROOT"), ""}
+		return nil, &envError{msg.Errorf("it names no GOROOT", "它没有给出 GOROOT"), ""}
 	}
 	return values, nil
 }

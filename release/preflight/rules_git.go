@@ -8,17 +8,17 @@ func gitRules() []Rule {
 		"打标签（git tag v1.2.3），或用 --version 1.2.3 指定版本，或用 --snapshot 试发布")
 	return []Rule{
 		{
-			Code: "PRE001", Severity: Error, Version: true,
+			Code: "PRE001", Severity: Error, Snapshot: true, Version: true,
 			Title: text("no git repository around the project", "项目不在 git 仓库中"),
 			Why:   text("Version, commit and commit time come from git.", "版本、提交和提交时间都取自 git。"),
-			Fix:   text("release from a clone, or give --version 1.2.3", "请从克隆发布，或用 --version 1.2.3 指定版本"),
+			Fix:   text("release from a clone, or give --version 1.2.3, or use --snapshot for a trial", "请从克隆发布，或用 --version 1.2.3 指定版本，或用 --snapshot 试发布"),
 			check: func(in Input) (bool, []string) { return !in.Git.Found, nil },
 		},
 		{
-			Code: "PRE002", Severity: Error, Version: true,
+			Code: "PRE002", Severity: Error, Snapshot: true, Version: true,
 			Title: text("the repository has no commit", "仓库中还没有提交"),
 			Why:   text("A release names the commit it was made from.", "发布要写明它来自哪个提交。"),
-			Fix:   text("commit the sources (git commit), or give --version 1.2.3", "请先提交源码（git commit），或用 --version 1.2.3 指定版本"),
+			Fix:   text("commit the sources (git commit), or give --version 1.2.3, or use --snapshot for a trial", "请先提交源码（git commit），或用 --version 1.2.3 指定版本，或用 --snapshot 试发布"),
 			check: func(in Input) (bool, []string) { return in.Git.Found && in.Git.Commit == "", nil },
 		},
 		{

@@ -54,8 +54,8 @@ func TestEachRule(t *testing.T) {
 		evidence                  string
 	}{
 		{"good", func(*Input) {}, "", "", "", ""},
-		{"no repository", func(in *Input) { in.Git = nil }, "PRE001", "PRE001", "", ""},
-		{"no commit", func(in *Input) { in.Git = &Git{Found: true} }, "PRE002", "PRE002", "", ""},
+		{"no repository", func(in *Input) { in.Git = nil }, "PRE001", "", "", ""},
+		{"no commit", func(in *Input) { in.Git = &Git{Found: true} }, "PRE002", "", "", ""},
 		{"dirty", func(in *Input) { in.Git.Dirty, in.Git.Changed, in.Git.ChangedCount = true, []string{"a b", "c"}, 23 }, "PRE003", "", "PRE003", "a b, c, … +21"},
 		{"shallow", func(in *Input) { in.Git.Shallow, in.Git.Tag = true, "" }, "PRE004", "", "", ""},
 		{"shallow with odd tag", func(in *Input) {

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package release
+
+func setUmask(int) {}
