@@ -43,7 +43,7 @@ var layers = map[string]struct {
 	"internal/yamlfile":        {ours: []string{"internal/msg"}},
 	"release":                  {ours: []string{"internal/...", "release/..."}},
 	"release/config":           {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
-	"release/gotool":           {ours: []string{"internal/msg"}},
+	"release/gotool":           {ours: []string{"internal/msg", "internal/workdir"}},
 	"release/inspect":          {ours: []string{"internal/msg", "internal/target"}},
 	"release/linuxpkg":         {ours: []string{"internal/msg", "internal/target"}, weight: []string{"github.com/goreleaser/nfpm/v2"}},
 	"release/manifest":         {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},

@@ -13,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/inspect"
 	"github.com/yingzao-dev/yingzao/release/manifest"
 )
@@ -114,28 +115,10 @@ func exe(t target.Target) string {
 }
 
 func (a *grArtifact) setTarget(t target.Target) {
-	a.Goos, a.Goarch = t.OS, t.Arch
-	level := t.FullLevel()
-	switch t.Arch {
-	case "amd64":
-		a.Goamd64 = level
-	case "386":
-		a.Go386 = level
-	case "arm":
-		a.Goarm = level
-	case "arm64":
-		a.Goarm64 = level
-	case "mips", "mipsle", "mips64", "mips64le":
-		a.Gomips = level
-	case "ppc64", "ppc64le":
-		a.Goppc64 = level
-	case "riscv64":
-		a.Goriscv64 = level
-	}
-	a.Target = t.OS + "_" + t.ArchName()
-	if level != "" {
-		a.Target += "_" + level
-	}
+	f := config.TargetFields(t)
+	a.Goos, a.Goarch, a.Target = t.OS, t.Arch, f.Target
+	a.Goamd64, a.Go386, a.Goarm, a.Goarm64 = f.Amd64, f.I386, f.Arm, f.Arm64
+	a.Gomips, a.Goppc64, a.Goriscv64 = f.Mips, f.Ppc64, f.Riscv64
 }
 
 func (a *grArtifact) target() *target.Target {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist 
 	if err := makeDir(dist); err != nil {
 		return nil, err
 	}
-	if err := clean(plan, dist); err != nil {
+	if err := msg.Join(sweep(dist), clean(plan, dist)); err != nil {
 		return nil, err
 	}
 	m := plan.manifest()
@@ -135,6 +136,24 @@ func short(digest string) string {
 	return hex[:min(12, len(hex))]
 }
 
+// unfinished are the temporary names of archive.WriteFile.
+var unfinished = regexp.MustCompile(`^\..+\.part-[0-9]+$`)
+
+// sweep removes from dist what a merge that was killed did not finish. There is
+// one merge into a folder at a time.
+func sweep(dist string) error {
+	entries, err := os.ReadDir(dist)
+	for _, e := range entries {
+		if e.Type().IsRegular() && unfinished.MatchString(e.Name()) {
+			err = msg.Join(err, os.Remove(filepath.Join(dist, e.Name())))
+		}
+	}
+	if err = msg.Join(err, os.RemoveAll(filepath.Join(dist, partsFolder, universalFolder))); err != nil {
+		return msg.Errorf("clean %s: %w", "清理 %s：%w", dist, err)
+	}
+	return nil
+}
+
 // clean removes from dist what an earlier release put there and this one does
 // not know; files that are not ours stay.
 func clean(plan *Plan, dist string) error {
@@ -168,5 +187,9 @@ func clean(plan *Plan, dist string) error {
 	return nil
 }
 
-// partsFolder holds the parts within dist, one folder a target.
-const partsFolder = "parts"
+// partsFolder holds the parts within dist, one folder a target, and the
+// universal binaries that merge makes of them.
+const (
+	partsFolder     = "parts"
+	universalFolder = "darwin_all"
+)

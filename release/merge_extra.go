@@ -51,7 +51,7 @@ func addUniversal(ctx context.Context, plan *Plan, project string, parts []*Part
 		if len(thin) == 0 {
 			continue
 		}
-		path := filepath.Join(dist, partsFolder, "darwin_all", "bin", fat.ID, filepath.FromSlash(fat.Name))
+		path := filepath.Join(dist, partsFolder, universalFolder, "bin", fat.ID, filepath.FromSlash(fat.Name))
 		if err := makeDir(filepath.Dir(path)); err != nil {
 			return err
 		}

@@ -138,8 +138,8 @@ func TestMergeCleansOnlyItsOwn(t *testing.T) {
 	ctx := context.Background()
 	r, dist := copyOfBuilt(t)
 	old := filepath.Join(dist, "hello_1.2.2_linux_amd64.tar.gz")
-	foreign := []string{"notes.txt", "parts/linux_amd64.log", "parts/mine/file", "../beside"}
-	for _, name := range append(foreign, "hello_1.2.2_linux_amd64.tar.gz", "parts/linux_riscv64/part.json") {
+	foreign := []string{"notes.txt", ".notes.part-x", "parts/linux_amd64.log", "parts/mine/file", "../beside"}
+	for _, name := range append(foreign, "hello_1.2.2_linux_amd64.tar.gz", "parts/linux_riscv64/part.json", ".SHA256SUMS.part-123", "parts/darwin_all/bin/x/.x.part-1") {
 		path := filepath.Join(dist, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -168,7 +168,7 @@ func TestMergeCleansOnlyItsOwn(t *testing.T) {
 			t.Errorf("%s was removed", name)
 		}
 	}
-	for _, path := range []string{old, filepath.Join(dist, "parts", "linux_riscv64")} {
+	for _, path := range []string{old, filepath.Join(dist, "parts", "linux_riscv64"), filepath.Join(dist, ".SHA256SUMS.part-123"), filepath.Join(dist, "parts", "darwin_all")} {
 		if exists(path) {
 			t.Errorf("%s is still there", path)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/gotool"
 	"github.com/yingzao-dev/yingzao/release/preflight"
@@ -73,13 +74,36 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 		return nil, msg.Errorf("dist folder %s: it contains the project itself", "输出目录 %s：它包含了项目本身", p.dist).
 			WithHint("choose a folder of its own with --dist", "请用 --dist 指定单独的目录").WithKind(msg.Usage)
 	}
+	own, err := p.own()
+	if err != nil {
+		return nil, err
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		p.git, err = preflight.ReadGit(gctx, dir, preflight.GitOptions{TagPrefix: p.cfg.TagPrefix, IgnoreTags: p.cfg.IgnoreTags, Exclude: []string{p.dist}})
+		p.git, err = preflight.ReadGit(gctx, dir, preflight.GitOptions{TagPrefix: p.cfg.TagPrefix, IgnoreTags: p.cfg.IgnoreTags, Exclude: own})
 		return err
 	})
 	g.Go(func() (err error) { p.tools, err = findTools(gctx, p); return err })
 	return p, g.Wait()
+}
+
+// own lists what this program itself writes and what may lie in the project's
+// folder: dist, the files a step was told to write, and stores that are folders.
+// None of it is a source.
+func (p *project) own() ([]string, error) {
+	stores, err := p.configured()
+	if err != nil {
+		return nil, err
+	}
+	own := []string{p.dist}
+	for _, to := range slices.Concat(p.o.Outputs, p.o.To, stores) {
+		if rest, ok := strings.CutPrefix(to, "file://"); ok || !strings.Contains(to, "://") {
+			if real, err := resolve(rest); err == nil {
+				own = append(own, real)
+			}
+		}
+	}
+	return own, nil
 }
 
 func readGoMod(dir string) (*modfile.File, error) {
@@ -104,7 +128,13 @@ func readGoMod(dir string) (*modfile.File, error) {
 // findTools settles the project's toolchain and those of targets that cannot be
 // built with it.
 func findTools(ctx context.Context, p *project) (*toolchains, error) {
-	main, err := gotool.Find(ctx, gotool.Options{Dir: p.dir, Goroot: p.o.Goroots[""], Environ: p.o.Environ})
+	environ := p.o.Environ
+	// The go command makes a folder to answer, which outlives it when we are killed.
+	if work, err := workdir.New(""); err == nil {
+		defer work.Close()
+		environ = append(slices.Clone(environ), "GOTMPDIR="+work.Path())
+	}
+	main, err := gotool.Find(ctx, gotool.Options{Dir: p.dir, Goroot: p.o.Goroots[""], Environ: environ})
 	if err != nil {
 		return nil, err
 	}

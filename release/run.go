@@ -145,23 +145,11 @@ func (p *project) runBefore(ctx context.Context, cmds []Command) error {
 // hashSources digests the project's files, without what we and the go command
 // write ourselves.
 func (p *project) hashSources(ctx context.Context) (string, error) {
-	skip := []string{p.dist, p.tools.main.Cache, p.tools.main.Env["GOMODCACHE"]}
-	for _, out := range p.o.Outputs {
-		if real, err := resolve(out); err == nil {
-			skip = append(skip, real)
-		}
-	}
-	stores, err := p.configured()
+	own, err := p.own()
 	if err != nil {
 		return "", err
 	}
-	for _, to := range slices.Concat(p.o.To, stores) { // a store in the project's folder is no source
-		if rest, ok := strings.CutPrefix(to, "file://"); ok || !strings.Contains(to, "://") {
-			if real, err := resolve(rest); err == nil {
-				skip = append(skip, real)
-			}
-		}
-	}
+	skip := append(own, p.tools.main.Cache, p.tools.main.Env["GOMODCACHE"])
 	return hashTree(ctx, p.dir, skip...)
 }
 
@@ -264,7 +252,7 @@ func (p *project) storeURLs() ([]string, error) {
 func (p *project) configured() ([]string, error) {
 	var urls []string
 	for _, s := range p.cfg.Stores {
-		pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path}}
+		pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name}}
 		if err := pl.environment(); err != nil {
 			return nil, err
 		}

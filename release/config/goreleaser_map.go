@@ -6,6 +6,7 @@ import (
 
 	"github.com/goreleaser/goreleaser/v2/pkg/config"
 	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -141,21 +142,9 @@ func (m *mapper) archives() {
 	}
 }
 
-// formats reads the names of archive formats. none is no format, as in an
-// override that switches archives off.
 func (m *mapper) formats(words []string, path ...string) []archive.Format {
-	var all []archive.Format
-	for _, w := range words {
-		if w == "none" {
-			continue
-		}
-		f, err := archive.ParseFormat(w)
-		if err != nil {
-			m.errs = append(m.errs, m.file.Errorf(m.node(path...), "%w", "%w", err))
-			continue
-		}
-		all = append(all, f)
-	}
+	all, errs := formats(words, func(err error) *msg.Error { return m.file.Errorf(m.node(path...), "%w", "%w", err) })
+	m.errs = append(m.errs, errs...)
 	return all
 }
 

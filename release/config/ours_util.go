@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"go.yaml.in/yaml/v3"
 )
@@ -15,19 +16,26 @@ func (l *layer) at(path ...string) *yaml.Node {
 }
 
 func (l *layer) formats(words texts, path ...string) []archive.Format {
-	var all []archive.Format
+	all, errs := formats(words, func(err error) *msg.Error { return l.file.Errorf(l.at(path...), "%w", "%w", err) })
+	l.errs = append(l.errs, errs...)
+	return all
+}
+
+// formats reads the names of archive formats; at gives an error its place. none
+// is no format, as in an override that switches archives off.
+func formats(words []string, at func(error) *msg.Error) (all []archive.Format, errs []*msg.Error) {
 	for _, w := range words {
 		if w == "none" {
 			continue
 		}
 		f, err := archive.ParseFormat(w)
 		if err != nil {
-			l.errs = append(l.errs, l.file.Errorf(l.at(path...), "%w", "%w", err))
+			errs = append(errs, at(err))
 			continue
 		}
 		all = append(all, f)
 	}
-	return all
+	return all, errs
 }
 
 // set replaces a list unless the new one is not given.

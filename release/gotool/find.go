@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/workdir"
 )
 
 // Tool is one toolchain and the settings it runs with. It is immutable and safe
@@ -123,11 +122,6 @@ func (e *envError) Error() string {
 func (e *envError) Unwrap() error { return e.err }
 
 func askEnv(ctx context.Context, bin, dir string, env []string) (map[string]string, error) {
-	// The go command makes a folder for this, which outlives it when we are killed.
-	if work, err := workdir.New(""); err == nil {
-		defer work.Close()
-		env = append(env[:len(env):len(env)], "GOTMPDIR="+work.Path())
-	}
 	cmd := exec.CommandContext(ctx, bin, "env", "-json")
 	cmd.Dir, cmd.Env = dir, env
 	var out, stderr bytes.Buffer

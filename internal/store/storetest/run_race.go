@@ -83,7 +83,7 @@ var raceCases = []testCase{
 		}
 		wg.Wait()
 		h.wantKeys("")
-	}},	{name: "delete beside put if absent", run: func(h *harness) {
+	}}, {name: "delete beside put if absent", run: func(h *harness) {
 		// A name that comes and goes: a writer wins or learns that it is taken,
 		// and nothing else.
 		var wg sync.WaitGroup
