@@ -29,7 +29,8 @@ func TestHermeticRunForgetsTheMachine(t *testing.T) {
 	if err := os.WriteFile(envFile, []byte("GOFLAGS=-buildvcs=false\nGOAMD64=v3\nGOPROXY=https://goproxy.cn\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	host := append(os.Environ(), "GOENV="+envFile, "GOEXPERIMENT=jsonv2", "GODEBUG=panicnil=1", "SECRET_TOKEN=hush")
+	// An empty variable does not hide what the file says.
+	host := append(os.Environ(), "GOPROXY=", "GOFLAGS=", "GOENV="+envFile, "GOEXPERIMENT=jsonv2", "GODEBUG=panicnil=1", "SECRET_TOKEN=hush")
 	tool, err := Find(context.Background(), Options{Dir: dir, Environ: host})
 	if err != nil {
 		t.Fatal(err)
