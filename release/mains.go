@@ -34,7 +34,7 @@ func findMains(ctx context.Context, dir string) ([]string, error) {
 		if p != dir && (name == "testdata" || name == "vendor" || name == "dist" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || exists(filepath.Join(p, "go.mod"))) {
 			return filepath.SkipDir
 		}
-		pkg, err := gc.ImportDir(p, 0)
+		pkg, _ := gc.ImportDir(p, 0) // a folder that cannot be read as a package holds no program
 		if pkg == nil || pkg.Name != "main" || len(pkg.GoFiles) == 0 {
 			return nil
 		}

@@ -107,7 +107,13 @@ func (t *trace) finished(id string, p *Part, err error) {
 	for _, a := range p.Artifacts {
 		size += a.Size
 	}
-	t.progress.Done(id, msg.Textf("built, static, packed: %d files, %s", "已编译、静态、已打包：%d 个文件，%s", len(p.Artifacts), term.Size(size)).In(t.lang), nil)
+	linked := msg.Text{EN: "static", ZH: "静态"}
+	for _, b := range p.Binaries {
+		if !b.Verdict.Static {
+			linked = msg.Text{EN: "not static", ZH: "非静态"}
+		}
+	}
+	t.progress.Done(id, msg.Textf("built, %s, packed: %d files, %s", "已编译、%s、已打包：%d 个文件，%s", linked, len(p.Artifacts), term.Size(size)).In(t.lang), nil)
 }
 
 func (t *trace) log(line string) {
@@ -115,5 +121,3 @@ func (t *trace) log(line string) {
 		t.progress.Log(line)
 	}
 }
-
-func (t *trace) say(text msg.Text) { t.log(text.In(t.lang)) }

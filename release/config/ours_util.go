@@ -66,7 +66,7 @@ func (h ourHooks) project() []Hook {
 	var all []Hook
 	for _, x := range h {
 		if x.Cmd != "" {
-			all = append(all, Hook{Cmd: x.Cmd, Dir: x.Dir, Env: x.Env, Output: x.Output})
+			all = append(all, Hook(x))
 		}
 	}
 	return all

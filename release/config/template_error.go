@@ -25,7 +25,8 @@ func templateError(text string, f Fields, err error) error {
 			return named
 		}
 	}
-	place, detail := "", msg.Text{}
+	var place string
+	var detail msg.Text
 	var own *msg.Error
 	if errors.As(err, &own) {
 		detail = msg.Text{EN: own.Error(), ZH: msg.In(own, msg.Chinese)}
