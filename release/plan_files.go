@@ -57,8 +57,12 @@ func (c *fileCache) mainPackage(project string, j *Job) error {
 }
 
 func checkMain(dir string, j *Job) error {
+	place := path.Join(j.Dir, j.Main)
+	if strings.HasSuffix(j.Main, ".go") {
+		place = path.Dir(place)
+	}
 	bad := func(en, zh string) error {
-		return msg.Errorf("build %s: "+en, "构建 %s："+zh, j.Build, path.Join(j.Dir, j.Main)).
+		return msg.Errorf("build %s: "+en, "构建 %s："+zh, j.Build, place).
 			WithHint("name the folder of a program, for example builds: - main: ./cmd/app", "请指定程序所在目录，例如 builds: - main: ./cmd/app").WithKind(msg.Usage)
 	}
 	if fi, err := os.Stat(dir); err != nil || !fi.IsDir() {
