@@ -35,22 +35,26 @@ type builder struct {
 	trace *trace
 }
 
-// newBuilder bounds the work by cores and by memory: a go build of a large
-// program needs about 700 MB at its peak, and it brings parallelism of its own.
-func newBuilder(plan *Plan, dir string, tools *toolchains, env []string, tr *trace, limit int) *builder {
-	n, procs := slots(runtime.GOMAXPROCS(0), availableMemory(), limit)
+// newBuilder makes a builder of so many targets.
+func newBuilder(plan *Plan, dir string, tools *toolchains, env []string, tr *trace, targets, limit int) *builder {
+	n, procs := slots(runtime.GOMAXPROCS(0), availableMemory(), targets, limit)
 	return &builder{
 		plan: plan, dir: dir, tool: tools.main, other: tools.byTarget, env: env, trace: tr,
 		slots: semaphore.NewWeighted(int64(n)), procs: procs,
 	}
 }
 
-// slots says how many go builds run at once, and how many compilers each.
-func slots(cores int, memory int64, limit int) (builds, procs int) {
-	builds = int(min(int64(min(cores, max(2, cores/4))), max(1, memory/(700<<20))))
+// slots says how many go builds run at once, and how many compilers each may
+// start: together twice the cores, so that those left alone at a link or at the
+// end still find work for all of them. Memory bounds the builds too, since one
+// of a large program needs about 700 MB at its peak. A limit that the user gave
+// wins.
+func slots(cores int, memory int64, targets, limit int) (builds, procs int) {
+	builds = min(cores, max(2, cores/4), int(max(1, min(memory/(700<<20), int64(cores)))))
 	if limit > 0 {
 		builds = limit
 	}
+	builds = max(1, min(builds, targets))
 	return builds, max(1, 2*cores/builds)
 }
 

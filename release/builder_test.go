@@ -17,22 +17,26 @@ func TestSlots(t *testing.T) {
 	for _, tc := range []struct {
 		cores         int
 		memory        int64
+		targets       int
 		limit         int
 		builds, procs int
 	}{
-		{1, 16 * gb, 0, 1, 2},
-		{2, 16 * gb, 0, 2, 2},
-		{8, 16 * gb, 0, 2, 8},
-		{64, 256 * gb, 0, 16, 8},
-		{64, 4 * gb, 0, 5, 25},
-		{8, gb, 0, 1, 16},
-		{8, 0, 0, 1, 16},
-		{8, math.MaxInt64, 0, 2, 8},
-		{2, 16 * gb, 10, 10, 1},
-		{8, 0, 3, 3, 5},
+		{1, 16 * gb, 5, 0, 1, 2},
+		{2, 16 * gb, 5, 0, 2, 2},
+		{2, 16 * gb, 1, 0, 1, 4},
+		{8, 16 * gb, 5, 0, 2, 8},
+		{64, 256 * gb, 99, 0, 16, 8},
+		{64, 256 * gb, 3, 0, 3, 42},
+		{64, 4 * gb, 99, 0, 5, 25},
+		{8, gb, 5, 0, 1, 16},
+		{8, 0, 5, 0, 1, 16},
+		{8, math.MaxInt64, 5, 0, 2, 8},
+		{2, 16 * gb, 99, 10, 10, 1},
+		{8, 0, 5, 3, 3, 5},
+		{2, gb, 0, 0, 1, 4},
 	} {
-		if b, p := slots(tc.cores, tc.memory, tc.limit); b != tc.builds || p != tc.procs {
-			t.Errorf("%d cores, %d bytes, limit %d: %d builds with %d compilers, want %d with %d", tc.cores, tc.memory, tc.limit, b, p, tc.builds, tc.procs)
+		if b, p := slots(tc.cores, tc.memory, tc.targets, tc.limit); b != tc.builds || p != tc.procs {
+			t.Errorf("%d cores, %d bytes, %d targets, limit %d: %d builds with %d compilers, want %d with %d", tc.cores, tc.memory, tc.targets, tc.limit, b, p, tc.builds, tc.procs)
 		}
 	}
 }
@@ -92,7 +96,7 @@ func TestCgoTroubleIsRefusedAgain(t *testing.T) {
 		if err := makeDir(filepath.Dir(p.partDir(amd64))); err != nil {
 			t.Fatal(err)
 		}
-		b := newBuilder(plan, dir, p.tools, o.Environ, p.trace, 0)
+		b := newBuilder(plan, dir, p.tools, o.Environ, p.trace, len(plan.Targets()), 0)
 		if _, err := b.part(context.Background(), amd64, p.partDir(amd64)); err != nil {
 			t.Fatal(err)
 		}

@@ -164,7 +164,6 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(plan, p.dir, p.tools, env, p.trace, p.o.Jobs)
 	targets := plan.Targets()
 	parts, errs := make([]*Part, len(targets)), make([]error, len(targets))
 	fresh := make([]bool, len(targets))
@@ -178,6 +177,11 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 			r.Reused = append(r.Reused, t)
 		}
 	}
+	count := 0
+	for _, f := range fresh {
+		count += b2i(f)
+	}
+	b := newBuilder(plan, p.dir, p.tools, env, p.trace, count, p.o.Jobs)
 	// The checks run also when all parts are taken over: those may come from a run
 	// that the checks ended. What they find good they remember.
 	bctx, cancel := context.WithCancelCause(ctx)

@@ -47,7 +47,7 @@ func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir 
 		return nil, err
 	}
 	tr.started(t.String())
-	part, err := newBuilder(plan, p.dir, p.tools, env, tr, o.Jobs).part(ctx, t, dir)
+	part, err := newBuilder(plan, p.dir, p.tools, env, tr, 1, o.Jobs).part(ctx, t, dir)
 	tr.finished(t.String(), part, err)
 	return part, err
 }
