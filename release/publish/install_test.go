@@ -39,6 +39,10 @@ type installer struct {
 }
 
 func newInstaller(t *testing.T, st *file.Store) *installer {
+	t.Helper()
+	_, curl := exec.LookPath("curl")
+	_, wget := exec.LookPath("wget")
+	needs(t, "curl or wget", curl == nil || wget == nil)
 	srv := httptest.NewServer(http.FileServer(http.Dir(st.Dir())))
 	t.Cleanup(srv.Close)
 	return &installer{t: t, st: st, url: srv.URL + "/demo", dir: filepath.Join(t.TempDir(), "bin"), shell: []string{"sh"}}
@@ -129,6 +133,8 @@ func TestInstallForReal(t *testing.T) {
 	}
 	t.Run("piped", func(t *testing.T) {
 		i := newInstaller(t, st)
+		_, err := exec.LookPath("curl")
+		needs(t, "curl", err == nil)
 		cmd := exec.Command("sh", "-c", `curl -fsSL "$1/install.sh" | sh -s -- --base "$1" --dir "$2"`, "sh", i.url, i.dir)
 		cmd.Env = append(os.Environ(), "no_proxy=*")
 		if out, err := cmd.CombinedOutput(); err != nil || i.installed() != "demo" {
