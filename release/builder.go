@@ -26,12 +26,11 @@ import (
 // builder makes parts of one plan.
 type builder struct {
 	plan  *Plan
-	dir   string                  // project folder, absolute
-	tool  *gotool.Tool            // the project's toolchain
-	other map[string]*gotool.Tool // toolchains of targets that need one of their own, by target
-	slots *semaphore.Weighted     // simultaneous go builds
-	procs int                     // -p of each
-	env   []string                // environment of hooks
+	dir   string // project folder, absolute
+	tools *toolchains
+	slots *semaphore.Weighted // simultaneous go builds
+	procs int                 // -p of each
+	env   []string            // environment of hooks
 	trace *trace
 }
 
@@ -39,7 +38,7 @@ type builder struct {
 func newBuilder(plan *Plan, dir string, tools *toolchains, env []string, tr *trace, targets, limit int) *builder {
 	n, procs := slots(runtime.GOMAXPROCS(0), availableMemory(), targets, limit)
 	return &builder{
-		plan: plan, dir: dir, tool: tools.main, other: tools.byTarget, env: env, trace: tr,
+		plan: plan, dir: dir, tools: tools, env: env, trace: tr,
 		slots: semaphore.NewWeighted(int64(n)), procs: procs,
 	}
 }
@@ -61,18 +60,22 @@ func slots(cores int, memory int64, targets, limit int) (builds, procs int) {
 // part builds one target and leaves it complete in dir, or leaves dir as it was.
 func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Part, err error) {
 	start := time.Now()
+	tool, err := b.tools.of(t)
+	if err != nil {
+		return nil, err
+	}
 	work, err := workdir.New(filepath.Join(filepath.Dir(dir), workFolder))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = msg.Join(err, work.Close()) }()
 	stage := filepath.Join(work.Path(), "part")
-	p := &Part{Schema: Schema, Plan: b.plan.Digest, Target: t, Go: b.toolFor(t).Version, Builder: builderName(runtime.GOOS, runtime.GOARCH), dir: stage}
+	p := &Part{Schema: Schema, Plan: b.plan.Digest, Target: t, Go: tool.Version, Builder: builderName(runtime.GOOS, runtime.GOARCH), dir: stage}
 	for _, j := range b.plan.Jobs {
 		if j.Target != t {
 			continue
 		}
-		bin, err := b.job(ctx, j, stage, work.Path())
+		bin, err := b.job(ctx, tool, j, stage, work.Path())
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +100,7 @@ const workFolder = ".work"
 
 // job runs one go build into stage and judges what came out. What the go command
 // would leave behind when it is killed goes to temp.
-func (b *builder) job(ctx context.Context, j Job, stage, temp string) (*manifest.Binary, error) {
+func (b *builder) job(ctx context.Context, tool *gotool.Tool, j Job, stage, temp string) (*manifest.Binary, error) {
 	rel := "bin/" + j.Build + "/" + j.Binary
 	out := filepath.Join(stage, filepath.FromSlash(rel))
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
@@ -106,7 +109,7 @@ func (b *builder) job(ctx context.Context, j Job, stage, temp string) (*manifest
 	if err := b.slots.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	err := b.compile(ctx, j, out, temp)
+	err := b.compile(ctx, tool, j, out, temp)
 	b.slots.Release(1)
 	if err != nil {
 		return nil, err
@@ -120,7 +123,7 @@ func (b *builder) job(ctx context.Context, j Job, stage, temp string) (*manifest
 	if err != nil {
 		return nil, msg.Errorf("inspect %s: %w", "检查 %s：%w", rel, err)
 	}
-	verdict := inspect.Judge(facts, inspect.Policy{Target: j.Target, AllowDynamic: j.AllowDynamic, AllowDirty: b.plan.Snapshot, GoVersion: b.toolFor(j.Target).Version})
+	verdict := inspect.Judge(facts, inspect.Policy{Target: j.Target, AllowDynamic: j.AllowDynamic, AllowDirty: b.plan.Snapshot, GoVersion: tool.Version})
 	if !verdict.OK {
 		return nil, verdictError(j, verdict)
 	}
@@ -134,13 +137,12 @@ func (b *builder) job(ctx context.Context, j Job, stage, temp string) (*manifest
 	}, nil
 }
 
-func (b *builder) compile(ctx context.Context, j Job, out, temp string) error {
+func (b *builder) compile(ctx context.Context, tool *gotool.Tool, j Job, out, temp string) error {
 	done := b.trace.begin(j.Target.String(), phaseBuild)
 	defer done()
 	if err := b.hooks(ctx, j.Pre, j.Env, out); err != nil {
 		return err
 	}
-	tool := b.toolFor(j.Target)
 	args := slices.Concat([]string{"build", "-o", out, "-p", strconv.Itoa(b.procs)}, j.Flags, []string{j.Main})
 	if _, err := tool.Run(ctx, filepath.Join(b.dir, filepath.FromSlash(j.Dir)), append(slices.Clone(j.Env), "GOTMPDIR="+temp), args...); err != nil {
 		var said *gotool.Error
@@ -163,13 +165,6 @@ type CompileError struct {
 // Error is the compiler's output, indented.
 func (e *CompileError) Error() string {
 	return "  " + strings.ReplaceAll(strings.TrimSpace(e.Output), "\n", "\n  ")
-}
-
-func (b *builder) toolFor(t target.Target) *gotool.Tool {
-	if other := b.other[t.String()]; other != nil {
-		return other
-	}
-	return b.tool
 }
 
 // hooks runs commands of the project around a build. binary replaces {{BINARY}}.

@@ -82,7 +82,7 @@ func choose(plan *Plan, parts []*Part) ([]*Part, map[target.Target][]string, err
 	again := map[target.Target][]string{}
 	for _, p := range parts {
 		if p.Plan != plan.Digest {
-			return nil, nil, msg.Errorf("merge %s: part %s belongs to another plan (%s, not %s)", "合并 %s：部件 %s 属于另一个计划（%s，而非 %s）", p.Target, p.dir, short(p.Plan), short(plan.Digest)).
+			return nil, nil, msg.Errorf("merge %s: part %s belongs to another plan (%s, not %s)", "合并 %s：部件 %s 属于另一个计划（%s，而非 %s）", p.Target, p.dir, Short(p.Plan), Short(plan.Digest)).
 				WithHint("build every part from the same plan.json", "所有部件必须由同一个 plan.json 构建")
 		}
 		have := first[p.Target]
@@ -131,7 +131,8 @@ func differs(a, b *Part) string {
 	return ""
 }
 
-func short(digest string) string {
+// Short is as much of a "sha256:…" digest as a person compares.
+func Short(digest string) string {
 	_, hex, _ := strings.Cut(digest, ":")
 	return hex[:min(12, len(hex))]
 }

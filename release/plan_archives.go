@@ -106,8 +106,8 @@ func (pl *planner) archiveOf(a config.Archive, format archive.Format, t target.T
 	}
 	modTime := e.timestamp("metadata.mod_timestamp", pl.cfg.ModTime, f.CommitTime)
 	out := PlannedArchive{ID: a.ID, Target: t, Format: format, Wrap: wrap, ModTime: modTime, Universal: universal, Name: name + format.Ext()}
-	if format == archive.Binary && t.OS == "windows" {
-		out.Name += ".exe"
+	if format == archive.Binary {
+		out.Name += exe(t)
 	}
 	if !a.Meta || bare {
 		for _, j := range jobs {

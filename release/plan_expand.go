@@ -12,6 +12,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/release/config"
+	"github.com/yingzao-dev/yingzao/release/gotool"
 )
 
 // expander expands many templates with the same fields and keeps the first
@@ -103,7 +104,7 @@ func reveal(texts, env []string) []string {
 	out := slices.Clone(texts)
 	for i, s := range out {
 		out[i] = secretMark.ReplaceAllStringFunc(s, func(mark string) string {
-			v, _ := lookup(env, secretMark.FindStringSubmatch(mark)[1])
+			v, _ := gotool.Lookup(env, secretMark.FindStringSubmatch(mark)[1])
 			return v
 		})
 	}

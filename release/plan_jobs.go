@@ -59,9 +59,7 @@ func (pl *planner) job(b config.Build, t target.Target) (*Job, error) {
 	}
 	f := pl.fields
 	bf := config.TargetFields(t)
-	if t.OS == "windows" {
-		bf.Ext = ".exe"
-	}
+	bf.Ext = exe(t)
 	f.Build = &bf
 	f.Artifact = &config.ArtifactFields{}
 	f.Env = maps.Clone(f.Env)

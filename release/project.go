@@ -208,13 +208,4 @@ func (p *project) hookEnviron() ([]string, error) {
 }
 
 // lookupEnv reads one variable of the user's environment.
-func (p *project) lookupEnv(key string) (string, bool) { return lookup(p.o.Environ, key) }
-
-func lookup(env []string, key string) (string, bool) {
-	for _, kv := range slices.Backward(env) {
-		if v, ok := strings.CutPrefix(kv, key+"="); ok {
-			return v, true
-		}
-	}
-	return "", false
-}
+func (p *project) lookupEnv(key string) (string, bool) { return gotool.Lookup(p.o.Environ, key) }

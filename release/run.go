@@ -166,22 +166,17 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 	}
 	targets := plan.Targets()
 	parts, errs := make([]*Part, len(targets)), make([]error, len(targets))
-	fresh := make([]bool, len(targets))
 	keys := make([]string, len(targets))
 	for i, t := range targets {
 		keys[i] = p.partKey(plan, t)
 		if !p.o.Fresh {
 			parts[i] = p.reuse(ctx, plan, t, keys[i])
 		}
-		if fresh[i] = parts[i] == nil; !fresh[i] {
+		if parts[i] != nil {
 			r.Reused = append(r.Reused, t)
 		}
 	}
-	count := 0
-	for _, f := range fresh {
-		count += b2i(f)
-	}
-	b := newBuilder(plan, p.dir, p.tools, env, p.trace, count, p.o.Jobs)
+	b := newBuilder(plan, p.dir, p.tools, env, p.trace, len(targets)-len(r.Reused), p.o.Jobs)
 	// The checks run also when all parts are taken over: those may come from a run
 	// that the checks ended. What they find good they remember.
 	bctx, cancel := context.WithCancelCause(ctx)
@@ -197,7 +192,7 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 	var g errgroup.Group
 	g.SetLimit(2 * runtime.GOMAXPROCS(0))
 	for i, t := range targets {
-		if !fresh[i] {
+		if parts[i] != nil {
 			continue
 		}
 		g.Go(func() error {
@@ -254,12 +249,15 @@ func (p *project) storeURLs() ([]string, error) {
 // configured are the addresses of the project's own stores; a folder is relative
 // to the project.
 func (p *project) configured() ([]string, error) {
+	if len(p.cfg.Stores) == 0 {
+		return nil, nil
+	}
+	pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name}}
+	if err := pl.environment(); err != nil {
+		return nil, err
+	}
 	var urls []string
 	for _, s := range p.cfg.Stores {
-		pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name}}
-		if err := pl.environment(); err != nil {
-			return nil, err
-		}
 		url, err := config.Expand(s.URL, pl.fields)
 		if err != nil {
 			return nil, config.In("stores", err)

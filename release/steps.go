@@ -62,7 +62,7 @@ func differ(t target.Target, what msg.Text, here, planned string) error {
 func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) (err error) {
 	p.sources, err = p.hashSources(ctx)
 	if err == nil && plan.Sources != "" && p.sources != plan.Sources {
-		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, short(p.sources), short(plan.Sources))
+		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, Short(p.sources), Short(plan.Sources))
 	}
 	return err
 }
@@ -81,7 +81,7 @@ func (p *project) matches(plan *Plan, t target.Target) error {
 		return err
 	}
 	if gomod != plan.GoMod {
-		return differ(t, msg.Text{EN: "go.mod or go.sum", ZH: "go.mod 或 go.sum "}, short(gomod), short(plan.GoMod))
+		return differ(t, msg.Text{EN: "go.mod or go.sum", ZH: "go.mod 或 go.sum "}, Short(gomod), Short(plan.GoMod))
 	}
 	tool, err := p.tools.of(t)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/file"
 	"github.com/yingzao-dev/yingzao/internal/term"
+	"github.com/yingzao-dev/yingzao/release/gotool"
 )
 
 // app is what every command shares: where to talk, in which language, and what
@@ -112,12 +113,8 @@ func (s silent) Error() string { return fmt.Sprintf("exit %d", s.code) }
 func (a *app) say(en, zh string) string { return msg.Text{EN: en, ZH: zh}.In(a.lang) }
 
 func (a *app) getenv(key string) string {
-	for i := len(a.environ) - 1; i >= 0; i-- {
-		if v, ok := strings.CutPrefix(a.environ[i], key+"="); ok {
-			return v
-		}
-	}
-	return ""
+	v, _ := gotool.Lookup(a.environ, key)
+	return v
 }
 
 // printf writes data to standard output.

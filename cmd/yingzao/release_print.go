@@ -50,7 +50,7 @@ func (a *app) finding(severity, code string, title msg.Text, evidence []string) 
 // printRelease tells what was made and what was proved.
 func (a *app) printRelease(r *release.Result) error {
 	p := r.Plan
-	a.printf("%s %s  %s  %s\n\n", "%s %s  %s  %s\n\n", p.Project, p.Version, p.Go, short(p.Digest))
+	a.printf("%s %s  %s  %s\n\n", "%s %s  %s  %s\n\n", p.Project, p.Version, p.Go, release.Short(p.Digest))
 	if err := a.artifactTable(r.Manifest.Artifacts).Write(a.out); err != nil {
 		return err
 	}
@@ -140,9 +140,4 @@ func (a *app) printPlan(p *release.Plan, file string) error {
 	}
 	a.note("\nwritten to %s\n", "\n已写入 %s\n", file)
 	return nil
-}
-
-func short(digest string) string {
-	_, hex, _ := strings.Cut(digest, ":")
-	return hex[:min(12, len(hex))]
 }

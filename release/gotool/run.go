@@ -38,7 +38,7 @@ var CgoSettings = []string{"CC", "CXX", "AR", "PKG_CONFIG", "CGO_CFLAGS", "CGO_C
 func (t *Tool) Environ(extra ...string) []string {
 	var env []string
 	for _, k := range passed {
-		if v, ok := find(t.host, k); ok {
+		if v, ok := Lookup(t.host, k); ok {
 			env = append(env, k+"="+v)
 		}
 	}
@@ -104,7 +104,9 @@ func Exec(cmd *exec.Cmd) error {
 	return cmd.Run()
 }
 
-func find(env []string, key string) (string, bool) {
+// Lookup reads a variable of an environment; the last of equal keys counts, and
+// on Windows their case does not.
+func Lookup(env []string, key string) (string, bool) {
 	for _, kv := range slices.Backward(env) {
 		if k, v, ok := strings.Cut(kv, "="); ok && (k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key)) {
 			return v, true
@@ -114,7 +116,7 @@ func find(env []string, key string) (string, bool) {
 }
 
 func lookup(env []string, key string) string {
-	v, _ := find(env, key)
+	v, _ := Lookup(env, key)
 	return v
 }
 
