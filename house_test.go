@@ -33,6 +33,7 @@ var layers = map[string]struct {
 	".":                        {},
 	"cmd/yingzao":              {ours: []string{"internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
 	"internal/archive":         {ours: []string{"internal/msg"}},
+	"internal/goenv":           {},
 	"internal/msg":             {},
 	"internal/store":           {ours: []string{"internal/msg"}},
 	"internal/store/file":      {ours: []string{"internal/msg", "internal/store"}},

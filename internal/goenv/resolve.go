@@ -1,0 +1,136 @@
+package goenv
+
+import (
+	"runtime"
+	"strings"
+)
+
+// Origin says where a value comes from.
+type Origin string
+
+// The origins, strongest first.
+const (
+	FromProcess Origin = "process"  // a variable of the environment
+	FromFile    Origin = "env-file" // the user's file, which go env -w writes
+	FromGoroot  Origin = "goroot"   // GOROOT/go.env
+	BuiltIn     Origin = "built-in"
+)
+
+// Value is one setting at one place.
+type Value struct {
+	Key    string `json:"key"`
+	Value  string `json:"value"`
+	Origin Origin `json:"origin"`
+	Line   int    `json:"line,omitempty"` // in the file; 0 = not from a file
+}
+
+// Sources are the places that settings come from. The zero value is an empty
+// environment and no files.
+type Sources struct {
+	OS      string   // GOOS of the machine, for variable names; "" = linux
+	Environ []string // KEY=value; of equal keys the last one counts
+	File    *File    // the user's env file; nil = none, or GOENV=off
+	Goroot  *File    // GOROOT/go.env; nil = none
+}
+
+// Env is the settings that are in force.
+type Env struct {
+	src     Sources
+	process map[string]string
+}
+
+// Resolve reads the sources once.
+func Resolve(src Sources) *Env {
+	if src.File == nil {
+		src.File = &File{}
+	}
+	if src.Goroot == nil {
+		src.Goroot = &File{}
+	}
+	e := &Env{src: src, process: make(map[string]string, len(src.Environ))}
+	for _, kv := range src.Environ {
+		if key, value, ok := strings.Cut(kv, "="); ok && key != "" {
+			e.process[e.fold(key)] = value
+		}
+	}
+	return e
+}
+
+// fold makes variable names comparable: Windows does not tell case apart.
+func (e *Env) fold(key string) string {
+	if e.src.OS == "windows" {
+		return strings.ToUpper(key)
+	}
+	return key
+}
+
+// Process returns a variable of the process, and whether it is there at all.
+func (e *Env) Process(key string) (string, bool) {
+	v, ok := e.process[e.fold(key)]
+	return v, ok
+}
+
+// processOnly are the settings that the go command, or the runtime below it,
+// reads from the process alone: a line of the env file has no effect.
+// Source: cmd/go reads them with os.Getenv.
+var processOnly = map[string]bool{
+	"GOENV": true, "GODEBUG": true, "GOMEMLIMIT": true, "GOGC": true, "GOMAXPROCS": true, "GOTRACEBACK": true, "GORACE": true, "GOCOVERDIR": true,
+	"HTTP_PROXY": true, "HTTPS_PROXY": true, "NO_PROXY": true, "http_proxy": true, "https_proxy": true, "no_proxy": true, "ALL_PROXY": true, "all_proxy": true,
+	"SSL_CERT_FILE": true, "SSL_CERT_DIR": true, "NETRC": true, "HOME": true, "PATH": true, "TMPDIR": true,
+}
+
+// ProcessOnly reports whether a setting is read from the process alone.
+func ProcessOnly(key string) bool { return processOnly[key] }
+
+// Lookup returns the setting in force. A setting that nobody made has the
+// origin BuiltIn and an empty value; see [Env.Get] for what that means.
+func (e *Env) Lookup(key string) Value {
+	if all := e.All(key); len(all) > 0 {
+		return all[0]
+	}
+	return Value{Key: key, Origin: BuiltIn}
+}
+
+// All returns the setting in force and what it shadows, strongest first. An
+// empty variable of the process sets nothing and is not among them.
+func (e *Env) All(key string) []Value {
+	var out []Value
+	if v, _ := e.Process(key); v != "" {
+		out = append(out, Value{Key: key, Value: v, Origin: FromProcess})
+	}
+	if processOnly[key] {
+		return out
+	}
+	if a, ok := e.src.File.Get(key); ok {
+		out = append(out, Value{Key: key, Value: a.Value, Origin: FromFile, Line: a.Line})
+	}
+	if a, ok := e.src.Goroot.Get(key); ok && key != "GOROOT" {
+		out = append(out, Value{Key: key, Value: a.Value, Origin: FromGoroot, Line: a.Line})
+	}
+	return out
+}
+
+// Get returns what the go command uses: the setting in force, or where that is
+// empty the built-in default as far as it is a fixed word or follows from other
+// settings (GONOPROXY and GONOSUMDB from GOPRIVATE, GOAUTH netrc).
+func (e *Env) Get(key string) string {
+	v := e.Lookup(key).Value
+	switch {
+	case key == "CGO_ENABLED" && v != "0" && v != "1":
+		return "" // anything else is ignored: it depends on the machine
+	case v != "":
+		return v
+	}
+	switch key {
+	case "GONOPROXY", "GONOSUMDB":
+		return e.Lookup("GOPRIVATE").Value
+	case "GOAUTH":
+		return "netrc"
+	case "GOOS":
+		if e.src.OS != "" {
+			return e.src.OS
+		}
+		return runtime.GOOS
+	}
+	return ""
+}

@@ -1,0 +1,56 @@
+package goenv
+
+import (
+	"fmt"
+	"go/version"
+	"strings"
+)
+
+// Toolchain is what GOTOOLCHAIN says.
+type Toolchain struct {
+	Name string // "local" or a version such as "go1.26.8": what runs at least
+	// Mode says where a newer one may come from when go.mod wants it: "auto"
+	// (PATH, then download), "path", or "" (nowhere).
+	Mode string
+}
+
+// ParseToolchain reads GOTOOLCHAIN as the go command does. Its errors are in the
+// go command's words, and stop every go command except "go env -w GOTOOLCHAIN=…"
+// and "go env GOTOOLCHAIN". An empty value (go.env without the line) runs the
+// local toolchain and never switches.
+func ParseToolchain(value string) (Toolchain, error) {
+	switch value {
+	case "":
+		return Toolchain{Name: "local"}, nil
+	case "auto", "path":
+		return Toolchain{Name: "local", Mode: value}, nil
+	}
+	name, suffix, plus := strings.Cut(value, "+")
+	if name != "local" && toolchainVersion(name) == "" {
+		if plus {
+			return Toolchain{}, fmt.Errorf("invalid GOTOOLCHAIN %q: invalid minimum toolchain %q", value, name)
+		}
+		return Toolchain{}, fmt.Errorf("invalid GOTOOLCHAIN %q", value)
+	}
+	if plus && suffix != "auto" && suffix != "path" {
+		return Toolchain{}, fmt.Errorf("invalid GOTOOLCHAIN %q: only version suffixes are +auto and +path", value)
+	}
+	return Toolchain{Name: name, Mode: suffix}, nil
+}
+
+// toolchainVersion returns the Go version in a toolchain name such as
+// "go1.26.8-custom", or "" (cmd/go/internal/gover.FromToolchain).
+func toolchainVersion(name string) string {
+	if strings.ContainsAny(name, `/\`) {
+		return ""
+	}
+	v, _, _ := strings.Cut(name, "-")
+	v, _, _ = strings.Cut(v, " ")
+	if !strings.HasPrefix(v, "go") || !version.IsValid(v) {
+		return ""
+	}
+	return v
+}
+
+// CanSwitch reports whether another toolchain than the local one may run.
+func (t Toolchain) CanSwitch() bool { return t.Mode != "" || t.Name != "local" }
