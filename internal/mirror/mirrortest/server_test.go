@@ -32,8 +32,10 @@ func goGet(t *testing.T, module, goproxy, gosumdb string, more ...string) (strin
 	dir := t.TempDir()
 	cmd := exec.Command("go", "mod", "download", "-modcacherw", "-json", module)
 	cmd.Dir = dir
+	// Without HOME go has no place for its telemetry, whose background process
+	// would still write while the test cleans up.
 	cmd.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GOPATH=" + filepath.Join(dir, "gopath"), "GOCACHE=" + filepath.Join(dir, "cache"),
+		"PATH=" + os.Getenv("PATH"), "GOPATH=" + filepath.Join(dir, "gopath"), "GOCACHE=" + filepath.Join(dir, "cache"),
 		"GOENV=off", "GOTOOLCHAIN=local", "GOFLAGS=", "GOPROXY=" + goproxy, "GOSUMDB=" + gosumdb,
 	}, more...)
 	out, err := cmd.CombinedOutput()
