@@ -32,6 +32,10 @@ var layers = map[string]struct {
 }{
 	".":                        {},
 	"cmd/yingzao":              {ours: []string{"internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"envcheck":                 {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
+	"envcheck/gather":          {ours: []string{"envcheck", "internal/goenv", "internal/msg"}},
+	"envcheck/leak":            {ours: []string{"internal/goenv", "internal/msg"}},
+	"envcheck/rules":           {ours: []string{"envcheck", "envcheck/leak", "internal/goenv", "internal/msg"}},
 	"internal/archive":         {ours: []string{"internal/msg"}},
 	"internal/goenv":           {},
 	"internal/msg":             {},

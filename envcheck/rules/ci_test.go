@@ -1,0 +1,9 @@
+package rules
+
+import "testing"
+
+func TestCI(t *testing.T) { reproduceAll(t, ciReproductions()) }
+
+func ciReproductions() []reproduction {
+	return nil
+}

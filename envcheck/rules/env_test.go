@@ -1,0 +1,9 @@
+package rules
+
+import "testing"
+
+func TestENV(t *testing.T) { reproduceAll(t, envReproductions()) }
+
+func envReproductions() []reproduction {
+	return nil
+}

@@ -1,0 +1,9 @@
+package rules
+
+import "testing"
+
+func TestROOT(t *testing.T) { reproduceAll(t, rootReproductions()) }
+
+func rootReproductions() []reproduction {
+	return nil
+}

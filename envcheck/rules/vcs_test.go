@@ -1,0 +1,9 @@
+package rules
+
+import "testing"
+
+func TestVCS(t *testing.T) { reproduceAll(t, vcsReproductions()) }
+
+func vcsReproductions() []reproduction {
+	return nil
+}
