@@ -35,6 +35,8 @@ var layers = map[string]struct {
 	"envcheck":                 {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/gather":          {ours: []string{"envcheck", "internal/goenv", "internal/msg"}},
 	"envcheck/leak":            {ours: []string{"internal/goenv", "internal/msg"}},
+	"envcheck/mend":            {ours: []string{"envcheck", "internal/goenv", "internal/msg"}},
+	"envcheck/report":          {ours: []string{"envcheck", "envcheck/leak", "internal/goenv", "internal/msg", "internal/term"}},
 	"envcheck/rules":           {ours: []string{"envcheck", "envcheck/leak", "internal/goenv", "internal/msg"}},
 	"internal/archive":         {ours: []string{"internal/msg"}},
 	"internal/goenv":           {},

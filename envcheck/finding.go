@@ -11,7 +11,7 @@ type Finding struct {
 	Code     string     `json:"code"`
 	Severity Severity   `json:"severity"`           // filled from the rule, the profile and the policy when empty
 	Subject  string     `json:"subject"`            // the setting, module, file or host it is about
-	Message  msg.Text   `json:"-"`                  // what is wrong here; the zero Text means the rule's title
+	Message  msg.Text   `json:"message"`            // what is wrong here; the zero Text means the rule's title
 	Where    Place      `json:"where"`              // where it stands
 	Evidence []Evidence `json:"evidence,omitempty"` // what was seen
 	Fix      *Fix       `json:"fix,omitempty"`      // nil = the rule's words are all we know
@@ -42,7 +42,7 @@ type Fix struct {
 	// secure; --fix does it without being asked for this code by name.
 	Safe bool `json:"safe"`
 	// Note is said beside it; the zero Text says nothing.
-	Note msg.Text `json:"-"`
+	Note msg.Text `json:"note,omitzero"`
 }
 
 // ChangeKind says what a change does.

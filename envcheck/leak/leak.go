@@ -61,7 +61,7 @@ type Ask struct {
 type Exposure struct {
 	Module
 	Class  Class    `json:"class"`
-	Reason msg.Text `json:"-"` // why it is of this class
+	Reason msg.Text `json:"reason"` // why it is of this class
 	Asks   []Ask    `json:"asks"`
 }
 
