@@ -2,47 +2,53 @@ package goenv
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
 // ParseAuth splits GOAUTH into its commands, each into its words, in the order
-// written. Its errors are in the go command's words, less the value, which may
-// hold a secret. They stop the go command when it first needs a credential.
+// written; an empty value means netrc. Its errors are in the go command's words,
+// less the value, which may hold a secret. They stop the go command when it first
+// needs a credential, which is at the first https request
+// (cmd/go/internal/auth, runGoAuth). An absolute path is one of any system here;
+// that git's folder has to exist as well is not asked.
 func ParseAuth(value string) ([][]string, error) {
+	if value == "" {
+		return [][]string{{"netrc"}}, nil
+	}
 	commands := strings.Split(value, ";")
-	var out [][]string
-	for _, c := range commands {
-		words := strings.Fields(c)
-		if len(words) == 0 {
-			return nil, errors.New("GOAUTH encountered an empty command")
+	out := make([][]string, 0, len(commands))
+	var first error
+	// The go command looks at the last one first.
+	for _, c := range slices.Backward(commands) {
+		fields := strings.Fields(c)
+		if err := checkAuth(fields, len(commands)); err != nil && first == nil {
+			first = err
 		}
-		switch words[0] {
-		case "off":
-			if len(commands) > 1 {
-				return nil, errors.New("GOAUTH=off cannot be combined with other authentication commands")
-			}
-		case "git":
-			if len(words) != 2 || !isAbs(words[1]) {
-				return nil, errors.New("GOAUTH=git dir method requires an absolute path to the git working directory")
-			}
+		// Quotes count in commands other than the built-in ones.
+		if w, err := splitQuoted(c); err == nil && len(w) > 0 && !builtinAuth[fields[0]] {
+			fields = w
 		}
-		out = append(out, words)
+		if len(fields) > 0 {
+			out = append(out, fields)
+		}
 	}
-	return out, nil
+	slices.Reverse(out)
+	return out, first
 }
 
-// isAbs knows absolute paths of every system.
-func isAbs(p string) bool {
-	if strings.HasPrefix(p, "/") || strings.HasPrefix(p, `\\`) {
-		return true
-	}
-	return len(p) > 2 && p[1] == ':' && (p[2] == '/' || p[2] == '\\')
-}
+var builtinAuth = set("off netrc git")
 
-// IsAbs reports whether p is an absolute path on the system (a GOOS).
-func IsAbs(goos, p string) bool {
-	if goos == "windows" {
-		return isAbs(p) && !(strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//"))
+func checkAuth(fields []string, commands int) error {
+	switch {
+	case len(fields) == 0:
+		return errors.New("GOAUTH encountered an empty command")
+	case fields[0] == "off" && commands > 1:
+		return errors.New("GOAUTH=off cannot be combined with other authentication commands")
+	case fields[0] == "git" && len(fields) != 2:
+		return errors.New("GOAUTH=git dir method requires an absolute path to the git working directory")
+	case fields[0] == "git" && !IsAbs("linux", fields[1]) && !IsAbs("windows", fields[1]):
+		return errors.New("GOAUTH=git dir method requires an absolute path to the git working directory, dir is not absolute")
 	}
-	return strings.HasPrefix(p, "/")
+	return nil
 }

@@ -1,7 +1,7 @@
 package goenv
 
 import (
-	"bytes"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -13,92 +13,150 @@ type Assignment struct {
 	Line  int    // from 1
 }
 
-// File is an env file: the lines as they are, so that a change touches nothing
-// else.
-type File struct{ lines []string }
+// File is an env file: its text as it is, so that a change touches nothing else.
+// The zero value is an empty file. A file of any size or content costs time in
+// proportion to its size, and memory little more than its text.
+type File struct {
+	text string
+	// The first and the last line of each key that the go command knows. Other
+	// keys are searched for: a file may hold millions of them.
+	first, last map[string]Assignment
+}
 
 // ParseFile reads an env file the way the go command does: a line counts when
 // it begins with a letter from A to Z and contains "="; every other line is
-// ignored without a word. It never fails.
+// ignored without a word (cmd/go/internal/cfg, readEnvFile). It never fails.
 func ParseFile(data []byte) *File {
-	if len(data) == 0 {
-		return &File{}
+	f := &File{text: string(data)}
+	f.index()
+	return f
+}
+
+func (f *File) index() {
+	f.first, f.last = make(map[string]Assignment), make(map[string]Assignment)
+	for a := range f.Each() {
+		if !Known(a.Key) {
+			continue
+		}
+		if _, seen := f.first[a.Key]; !seen {
+			f.first[a.Key] = a
+		}
+		f.last[a.Key] = a
 	}
-	return &File{lines: strings.SplitAfter(string(bytes.TrimSuffix(data, []byte("\n"))), "\n")}
+}
+
+// lines yields each line with its "\n", if it has one, and its number from 1.
+func (f *File) lines() iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		rest := f.text
+		for n := 1; rest != ""; n++ {
+			line := rest
+			if i := strings.IndexByte(rest, '\n'); i >= 0 {
+				line = rest[:i+1]
+			}
+			rest = rest[len(line):]
+			if !yield(n, line) {
+				return
+			}
+		}
+	}
 }
 
 // Lines returns the text of all lines without their "\n".
 func (f *File) Lines() []string {
-	out := make([]string, len(f.lines))
-	for i, l := range f.lines {
-		out[i] = strings.TrimSuffix(l, "\n")
+	var out []string
+	for _, l := range f.lines() {
+		out = append(out, strings.TrimSuffix(l, "\n"))
 	}
 	return out
+}
+
+// Each yields the lines that count, in their order.
+func (f *File) Each() iter.Seq[Assignment] {
+	return func(yield func(Assignment) bool) {
+		for n, l := range f.lines() {
+			if key, value, ok := split(l); ok && !yield(Assignment{Key: key, Value: value, Line: n}) {
+				return
+			}
+		}
+	}
 }
 
 // Assignments returns the lines that count, in their order. Of equal keys the
-// last one is in force.
-func (f *File) Assignments() []Assignment {
-	var out []Assignment
-	for i, l := range f.Lines() {
-		if key, value, ok := split(l); ok {
-			out = append(out, Assignment{Key: key, Value: value, Line: i + 1})
+// last one is in force in the user's file, and the first one in GOROOT/go.env.
+func (f *File) Assignments() []Assignment { return slices.Collect(f.Each()) }
+
+// Get returns the assignment in force in a user's file: the last one of the key.
+func (f *File) Get(key string) (Assignment, bool) { return f.find(f.last, key, false) }
+
+// First returns the first assignment of the key: what is in force when the file
+// is GOROOT/go.env.
+func (f *File) First(key string) (Assignment, bool) { return f.find(f.first, key, true) }
+
+func (f *File) find(index map[string]Assignment, key string, first bool) (found Assignment, ok bool) {
+	if Known(key) {
+		found, ok = index[key]
+		return found, ok
+	}
+	for a := range f.Each() {
+		if a.Key == key {
+			if found, ok = a, true; first {
+				break
+			}
 		}
 	}
-	return out
+	return found, ok
 }
 
-// Get returns the assignment in force.
-func (f *File) Get(key string) (Assignment, bool) {
-	all := f.Assignments()
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Key == key {
-			return all[i], true
-		}
-	}
-	return Assignment{}, false
-}
-
+// split reads one line, with or without its "\n".
 func split(line string) (key, value string, ok bool) {
 	if line == "" || line[0] < 'A' || line[0] > 'Z' {
 		return "", "", false
 	}
-	return strings.Cut(line, "=")
+	return strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 }
 
 // Set gives key one value: the line in force is changed, other lines of the same
-// key go, and a new key is added at the end. The value must hold no line break.
+// key go, and a new key is added at the end. Whether the go command would accept
+// the two is for [CheckWrite] to say; a value with a line break would be cut.
 func (f *File) Set(key, value string) {
-	kept, at := f.without(key)
-	if at < 0 {
-		at = len(kept)
+	line := key + "=" + value + "\n"
+	in, ok := f.Get(key)
+	f.rewrite(key, func(b *strings.Builder, n int) {
+		if n == in.Line {
+			b.WriteString(line)
+		}
+	})
+	if !ok {
+		f.text = ended(f.text) + line
+		f.index()
 	}
-	f.lines = slices.Insert(kept, at, key+"="+value+"\n")
 }
 
 // Unset removes every line of key.
-func (f *File) Unset(key string) { f.lines, _ = f.without(key) }
+func (f *File) Unset(key string) { f.rewrite(key, func(*strings.Builder, int) {}) }
 
-// without returns the lines that are not of key, and where among them the last
-// of key's lines stood; -1 when there was none.
-func (f *File) without(key string) (kept []string, at int) {
-	at = -1
-	for _, l := range f.lines {
-		if k, _, ok := split(strings.TrimSuffix(l, "\n")); ok && k == key {
-			at = len(kept)
+// rewrite replaces each line of key by what put writes for its number.
+func (f *File) rewrite(key string, put func(b *strings.Builder, line int)) {
+	var b strings.Builder
+	for n, l := range f.lines() {
+		if k, _, ok := split(l); ok && k == key {
+			put(&b, n)
 			continue
 		}
-		kept = append(kept, l)
+		b.WriteString(l)
 	}
-	return kept, at
+	f.text = b.String()
+	f.index()
 }
 
-// Bytes returns the file, each line ended by "\n".
-func (f *File) Bytes() []byte {
-	var b bytes.Buffer
-	for _, l := range f.lines {
-		b.WriteString(strings.TrimSuffix(l, "\n"))
-		b.WriteByte('\n')
+// ended ends the last line of a text with "\n".
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, "\n") {
+		return text
 	}
-	return b.Bytes()
+	return text + "\n"
 }
+
+// Bytes returns the file, its last line ended by "\n".
+func (f *File) Bytes() []byte { return []byte(ended(f.text)) }

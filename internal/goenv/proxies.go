@@ -19,7 +19,7 @@ type Proxy struct {
 	Sep   byte     // what follows the entry: ',' or '|'; 0 at the end
 	Dead  bool     // stands behind direct or off: never read, never validated
 	Added bool     // the scheme https:// was added by the go command
-	Err   error    // why the go command refuses it, in its words; nil = fine
+	Err   error    // why the go command refuses it, in its words less what may be secret; nil = fine
 }
 
 // Fallback reports whether the entry after this one is asked after any failure
@@ -32,7 +32,10 @@ type Proxies []Proxy
 // ParseProxies splits GOPROXY as the go command does
 // (cmd/go/internal/modfetch/proxy.go). The error is the first that the go
 // command would stop at; entries are returned all the same. An empty value
-// means the default and gives none and no error.
+// means the default and gives none and no error; where nothing gives a default
+// either, the go command says [ErrNoProxies]. On Windows an entry such as
+// C:\mirror is a URL with the scheme "c" to the go command, and one with a bad
+// port here: refused by both.
 func ParseProxies(value string) (Proxies, error) {
 	var out Proxies
 	var first error
@@ -79,18 +82,18 @@ func parseProxyURL(word string) (u *url.URL, added bool, err error) {
 	}
 	u, err = url.Parse(word)
 	if err != nil {
-		return nil, added, fmt.Errorf("invalid proxy URL: %w", errors.Unwrap(err))
+		return nil, added, fmt.Errorf("invalid proxy URL: %w", parseReason(word, err))
 	}
 	switch u.Scheme {
 	case "":
-		return nil, added, fmt.Errorf("invalid proxy URL missing scheme: %s", word)
+		return nil, added, fmt.Errorf("invalid proxy URL missing scheme: %s", redacted(u))
 	case "http", "https":
 	case "file":
 		if *u != (url.URL{Scheme: "file", Path: u.Path, RawPath: u.RawPath}) {
-			return nil, added, fmt.Errorf("invalid file:// proxy URL with non-path elements: %s", u.Redacted())
+			return nil, added, fmt.Errorf("invalid file:// proxy URL with non-path elements: %s", redacted(u))
 		}
 	default:
-		return nil, added, fmt.Errorf("invalid proxy URL scheme (must be https, http, file): %s", u.Redacted())
+		return nil, added, fmt.Errorf("invalid proxy URL scheme (must be https, http, file): %s", redacted(u))
 	}
 	return u, added, nil
 }

@@ -1,9 +1,6 @@
 package goenv
 
-import (
-	"runtime"
-	"strings"
-)
+import "strings"
 
 // Origin says where a value comes from.
 type Origin string
@@ -27,8 +24,9 @@ type Value struct {
 // Sources are the places that settings come from. The zero value is an empty
 // environment and no files.
 type Sources struct {
-	OS      string   // GOOS of the machine, for variable names; "" = linux
-	Environ []string // KEY=value; of equal keys the last one counts
+	OS      string   // GOOS of the machine, for variable names and paths; "" = linux
+	Arch    string   // GOARCH of the machine; "" = that of this program
+	Environ []string // KEY=value; of equal keys the last one counts, as os/exec has it
 	File    *File    // the user's env file; nil = none, or GOENV=off
 	Goroot  *File    // GOROOT/go.env; nil = none
 }
@@ -56,9 +54,16 @@ func Resolve(src Sources) *Env {
 	return e
 }
 
+func (e *Env) os() string {
+	if e.src.OS == "" {
+		return "linux"
+	}
+	return e.src.OS
+}
+
 // fold makes variable names comparable: Windows does not tell case apart.
 func (e *Env) fold(key string) string {
-	if e.src.OS == "windows" {
+	if e.os() == "windows" {
 		return strings.ToUpper(key)
 	}
 	return key
@@ -69,18 +74,6 @@ func (e *Env) Process(key string) (string, bool) {
 	v, ok := e.process[e.fold(key)]
 	return v, ok
 }
-
-// processOnly are the settings that the go command, or the runtime below it,
-// reads from the process alone: a line of the env file has no effect.
-// Source: cmd/go reads them with os.Getenv.
-var processOnly = map[string]bool{
-	"GOENV": true, "GODEBUG": true, "GOMEMLIMIT": true, "GOGC": true, "GOMAXPROCS": true, "GOTRACEBACK": true, "GORACE": true, "GOCOVERDIR": true,
-	"HTTP_PROXY": true, "HTTPS_PROXY": true, "NO_PROXY": true, "http_proxy": true, "https_proxy": true, "no_proxy": true, "ALL_PROXY": true, "all_proxy": true,
-	"SSL_CERT_FILE": true, "SSL_CERT_DIR": true, "NETRC": true, "HOME": true, "PATH": true, "TMPDIR": true,
-}
-
-// ProcessOnly reports whether a setting is read from the process alone.
-func ProcessOnly(key string) bool { return processOnly[key] }
 
 // Lookup returns the setting in force. A setting that nobody made has the
 // origin BuiltIn and an empty value; see [Env.Get] for what that means.
@@ -104,33 +97,9 @@ func (e *Env) All(key string) []Value {
 	if a, ok := e.src.File.Get(key); ok {
 		out = append(out, Value{Key: key, Value: a.Value, Origin: FromFile, Line: a.Line})
 	}
-	if a, ok := e.src.Goroot.Get(key); ok && key != "GOROOT" {
+	// In GOROOT/go.env the first of equal keys counts, unlike in the user's file.
+	if a, ok := e.src.Goroot.First(key); ok && key != "GOROOT" {
 		out = append(out, Value{Key: key, Value: a.Value, Origin: FromGoroot, Line: a.Line})
 	}
 	return out
-}
-
-// Get returns what the go command uses: the setting in force, or where that is
-// empty the built-in default as far as it is a fixed word or follows from other
-// settings (GONOPROXY and GONOSUMDB from GOPRIVATE, GOAUTH netrc).
-func (e *Env) Get(key string) string {
-	v := e.Lookup(key).Value
-	switch {
-	case key == "CGO_ENABLED" && v != "0" && v != "1":
-		return "" // anything else is ignored: it depends on the machine
-	case v != "":
-		return v
-	}
-	switch key {
-	case "GONOPROXY", "GONOSUMDB":
-		return e.Lookup("GOPRIVATE").Value
-	case "GOAUTH":
-		return "netrc"
-	case "GOOS":
-		if e.src.OS != "" {
-			return e.src.OS
-		}
-		return runtime.GOOS
-	}
-	return ""
 }

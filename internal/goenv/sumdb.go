@@ -60,7 +60,7 @@ func ParseSumDB(value string) (SumDB, error) {
 	}
 	if len(key) == 2 {
 		if db.URL, err = url.Parse(key[1]); err != nil {
-			return SumDB{}, fmt.Errorf("invalid GOSUMDB URL: %w", errors.Unwrap(err))
+			return SumDB{}, fmt.Errorf("invalid GOSUMDB URL: %w", parseReason(key[1], err))
 		}
 	}
 	return db, nil

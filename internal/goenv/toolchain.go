@@ -16,7 +16,8 @@ type Toolchain struct {
 
 // ParseToolchain reads GOTOOLCHAIN as the go command does. Its errors are in the
 // go command's words, and stop every go command except "go env -w GOTOOLCHAIN=…"
-// and "go env GOTOOLCHAIN". An empty value (go.env without the line) runs the
+// and "go env GOTOOLCHAIN" (cmd/go/internal/toolchain, Select), unless
+// GO111MODULE=off keeps GOTOOLCHAIN from being read. An empty value (go.env without the line) runs the
 // local toolchain and never switches.
 func ParseToolchain(value string) (Toolchain, error) {
 	switch value {
@@ -35,6 +36,10 @@ func ParseToolchain(value string) (Toolchain, error) {
 	if plus && suffix != "auto" && suffix != "path" {
 		return Toolchain{}, fmt.Errorf("invalid GOTOOLCHAIN %q: only version suffixes are +auto and +path", value)
 	}
+	// The last check of the go command, against words that it would find in PATH.
+	if name != "local" && !strings.HasPrefix(name, "go1") && !strings.Contains(name, "-go1") {
+		return Toolchain{}, fmt.Errorf("invalid GOTOOLCHAIN %q", name)
+	}
 	return Toolchain{Name: name, Mode: suffix}, nil
 }
 
@@ -44,8 +49,10 @@ func toolchainVersion(name string) string {
 	if strings.ContainsAny(name, `/\`) {
 		return ""
 	}
-	v, _, _ := strings.Cut(name, "-")
-	v, _, _ = strings.Cut(v, " ")
+	v := name
+	if i := strings.IndexAny(name, " \t-"); i >= 0 {
+		v = name[:i]
+	}
 	if !strings.HasPrefix(v, "go") || !version.IsValid(v) {
 		return ""
 	}
