@@ -31,7 +31,7 @@ var layers = map[string]struct {
 	weight []string
 }{
 	".":                        {},
-	"cmd/yingzao":              {ours: []string{"internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"cmd/yingzao":              {ours: []string{"envcheck", "envcheck/...", "internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
 	"envcheck":                 {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/gather":          {ours: []string{"envcheck", "internal/goenv", "internal/msg"}},
 	"envcheck/leak":            {ours: []string{"internal/goenv", "internal/msg"}},

@@ -3,11 +3,12 @@ package envcheck
 import (
 	"slices"
 
+	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
 // redact takes secrets out of a text.
-func redact(s string) string { return s }
+func redact(s string) string { return httpx.Redact(s) }
 
 func redactText(t msg.Text) msg.Text { return msg.Text{EN: redact(t.EN), ZH: redact(t.ZH)} }
 

@@ -20,6 +20,7 @@ import (
 // app is what every command shares: where to talk, in which language, and what
 // the environment was.
 type app struct {
+	in       io.Reader
 	out, err io.Writer
 	environ  []string
 	lang     msg.Lang
@@ -37,8 +38,8 @@ const (
 )
 
 // run is the whole program without its process.
-func run(args []string, _ io.Reader, stdout, stderr io.Writer, environ []string) int {
-	a := &app{out: stdout, err: stderr, environ: environ, schemes: store.Schemes{"file": file.Open}}
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
+	a := &app{in: stdin, out: stdout, err: stderr, environ: environ, schemes: store.Schemes{"file": file.Open}}
 	a.style = term.NewStyle(stderr, a.getenv)
 	lang, err := msg.Choose(langFlag(args), a.getenv)
 	a.lang = lang
@@ -109,6 +110,9 @@ func (a *app) fail(err error) int {
 type silent struct{ code int }
 
 func (s silent) Error() string { return fmt.Sprintf("exit %d", s.code) }
+
+// outStyle is the style of what goes to standard output.
+func (a *app) outStyle() term.Style { return term.NewStyle(a.out, a.getenv) }
 
 func (a *app) say(en, zh string) string { return msg.Text{EN: en, ZH: zh}.In(a.lang) }
 

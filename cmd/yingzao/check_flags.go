@@ -1,0 +1,153 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/envcheck/rules"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// checkOptions are the flags of check, and what its arguments turned out to be.
+type checkOptions struct {
+	dir                       string
+	files                     []string
+	profile, policy, baseline string
+	only, skip, binaries      []string
+	online, deep, trace       bool
+	offline                   bool
+	timeout                   time.Duration
+	proof, writeProof         string
+	fix                       string
+	dryRun, undo, verbose     bool
+	writeBaseline, reason     string
+	until, failOnWord, format string
+	failOn                    envcheck.Severity
+}
+
+var checkFormats = []string{"text", "json", "junit", "sarif", "codequality"}
+
+func (a *app) checkFlags(c *cobra.Command) *checkOptions {
+	o := &checkOptions{}
+	f := c.Flags()
+	f.StringVar(&o.profile, "profile", "", a.say("what the site is like: default, cn, airgap or ci", "场景：default、cn、airgap 或 ci"))
+	f.StringVar(&o.policy, "policy", "", a.say("a .yingzao.yaml whose check section says what is right here (default: the project's own)", "以其 check 一节为准的 .yingzao.yaml（默认：项目自己的）"))
+	f.StringSliceVar(&o.only, "only", nil, a.say("only these codes or areas, e.g. PRX,SUM001", "只检查这些编号或类别，如 PRX,SUM001"))
+	f.StringSliceVar(&o.skip, "skip", nil, a.say("not these codes or areas", "不检查这些编号或类别"))
+	f.StringSliceVar(&o.binaries, "binary", nil, a.say("also judge this built program (repeatable)", "同时检查该构建产物（可重复）"))
+	f.BoolVar(&o.online, "online", false, a.say("also ask mirrors, checksum database and proxies", "同时探测镜像、校验和数据库与代理"))
+	f.BoolVar(&o.offline, "offline", false, a.say("open no connection (as without --online)", "不建立任何连接（与不加 --online 相同）"))
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, a.say("with --online: the time for all probes together", "配合 --online：所有探测的总时限"))
+	f.BoolVar(&o.deep, "deep", false, a.say("also prove GOROOT against the checksum database, and the module cache", "同时以校验和数据库证明 GOROOT，并核对模块缓存"))
+	f.StringVar(&o.proof, "proof", "", a.say("with --deep: a proof file, so that no network is needed", "配合 --deep：证明文件，无需网络"))
+	f.StringVar(&o.writeProof, "write-proof", "", a.say("with --deep --online: save the proof for machines without network", "配合 --deep --online：保存证明供离线机器使用"))
+	f.BoolVar(&o.trace, "trace", false, a.say("let the real go command ask recording servers on this machine, and compare", "让真实的 go 命令询问本机的记录服务器并比对"))
+	f.StringVar(&o.fix, "fix", "", a.say("mend what is safe, and these codes: --fix or --fix=PRX012,SUM001", "修复可安全修复的问题及所列编号：--fix 或 --fix=PRX012,SUM001"))
+	f.Lookup("fix").NoOptDefVal = "safe"
+	f.BoolVar(&o.dryRun, "dry-run", false, a.say("with --fix: show the changes, make none", "配合 --fix：只显示改动，不执行"))
+	f.BoolVar(&o.undo, "undo", false, a.say("take the last --fix back", "撤销上一次 --fix"))
+	f.StringVar(&o.baseline, "baseline", "", a.say("findings that were accepted, with reason and end", "已接受问题的清单（含理由与期限）"))
+	f.StringVar(&o.writeBaseline, "write-baseline", "", a.say("accept all present findings in this file; needs --reason", "把当前所有问题写入该清单；需要 --reason"))
+	f.StringVar(&o.reason, "reason", "", a.say("with --write-baseline: why", "配合 --write-baseline：理由"))
+	f.StringVar(&o.until, "until", "", a.say("with --write-baseline: last day, 2006-01-02 (default: in 90 days)", "配合 --write-baseline：最后一天，2006-01-02（默认 90 天后）"))
+	f.StringVar(&o.failOnWord, "fail-on", "", a.say("mildest severity that fails: info, warning, error or never (default error)", "判为失败的最低级别：info、warning、error 或 never（默认 error）"))
+	f.StringVar(&o.format, "format", "text", a.say("output: text, json, junit, sarif or codequality", "输出：text、json、junit、sarif 或 codequality"))
+	f.BoolVarP(&o.verbose, "verbose", "v", false, a.say("reasons, and what was not shown", "显示原因及未显示的内容"))
+	return o
+}
+
+// options reads policy and baseline and checks the words.
+func (o *checkOptions) options() (envcheck.Options, error) {
+	opts := envcheck.Options{Only: o.only, Skip: o.skip}
+	usage := func(en, zh string, args ...any) error { return msg.Errorf(en, zh, args...).WithKind(msg.Usage) }
+	switch {
+	case !slices.Contains(checkFormats, o.format):
+		return opts, usage("check: --format %q: it is one of %s", "check：--format %q：可取 %s", o.format, strings.Join(checkFormats, ", "))
+	case o.online && o.offline:
+		return opts, usage("check: --online and --offline exclude each other", "check：--online 与 --offline 不能同时使用")
+	case o.dryRun && o.fix == "":
+		return opts, usage("check: --dry-run goes with --fix", "check：--dry-run 需与 --fix 一起使用")
+	case (o.proof != "" || o.writeProof != "") && !o.deep:
+		return opts, usage("check: --proof and --write-proof go with --deep", "check：--proof 与 --write-proof 需与 --deep 一起使用")
+	case o.writeProof != "" && !o.online:
+		return opts, usage("check: --write-proof needs --online", "check：--write-proof 需要 --online")
+	case o.writeBaseline != "" && o.reason == "":
+		return opts, usage("check: --write-baseline needs --reason", "check：--write-baseline 需要 --reason")
+	}
+	for _, word := range append(slices.Clone(o.only), o.skip...) {
+		if err := knownCode(word, true); err != nil {
+			return opts, err
+		}
+	}
+	if file := o.policyFile(); file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return opts, msg.Errorf("read the policy: %w", "读取策略：%w", err).WithKind(msg.Usage)
+		}
+		if opts.Policy, err = envcheck.ParsePolicy(file, data); err != nil {
+			return opts, err
+		}
+		for code := range opts.Policy.Rules {
+			if err := knownCode(code, false); err != nil {
+				return opts, msg.Errorf("%s: check.rules: %w", "%s：check.rules：%w", file, err).WithKind(msg.Usage)
+			}
+		}
+	}
+	name, base := o.profile, o.baseline
+	if name == "" {
+		name = opts.Policy.Profile
+	}
+	if base == "" && opts.Policy.Baseline != "" {
+		base = filepath.Join(filepath.Dir(opts.Policy.File), opts.Policy.Baseline)
+	}
+	var err error
+	if opts.Profile, err = envcheck.ProfileNamed(name); err != nil {
+		return opts, err
+	}
+	if base != "" {
+		data, err := os.ReadFile(base)
+		if err != nil {
+			return opts, msg.Errorf("read the baseline: %w", "读取基线：%w", err).WithKind(msg.Usage)
+		}
+		if opts.Baseline, err = envcheck.ParseBaseline(base, data); err != nil {
+			return opts, err
+		}
+	}
+	word := o.failOnWord
+	if word == "" {
+		word = opts.Policy.FailOn
+	}
+	if word == "" {
+		word = string(envcheck.Error)
+	}
+	o.failOn, err = envcheck.ParseSeverity(word)
+	return opts, err
+}
+
+// knownCode refuses a code, or where areas are allowed an area, that does not
+// exist: it would silently ask for nothing.
+func knownCode(word string, areas bool) error {
+	var names []string
+	for _, r := range rules.All() {
+		names = append(names, r.Code)
+	}
+	if areas {
+		for _, ar := range envcheck.Areas() {
+			names = append(names, ar.Letters)
+		}
+	}
+	if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, word) }) {
+		return nil
+	}
+	e := msg.Errorf("%q: there is no such rule", "%q：没有这条规则", word).WithKind(msg.Usage)
+	if near := msg.Nearest(strings.ToUpper(word), names); near != "" {
+		return e.WithHint("did you mean %s?", "您是不是想写 %s？", near)
+	}
+	return e.WithHint("yingzao explain --list shows them all", "yingzao explain --list 可列出全部")
+}
