@@ -51,7 +51,7 @@ func released() map[string]string {
 		"doc/x":                  "x",
 		"api/go1.txt":            "pkg a\n",
 	}
-	for i := range 300 {
+	for i := range 60 {
 		files[fmt.Sprintf("src/p%d/f.go", i)] = fmt.Sprintf("package p%d\n", i)
 	}
 	return files
@@ -181,6 +181,9 @@ func newDatabase(t testing.TB, hashes map[Release]string) *database {
 	}))
 	for i := range 20 {
 		d.get(fmt.Sprintf("/lookup/example.test/m%d@v1.0.0", i))
+	}
+	for _, version := range slices.Sorted(maps.Keys(known)) {
+		d.get("/lookup/golang.org/toolchain@" + version)
 	}
 	return d
 }

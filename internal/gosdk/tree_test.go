@@ -179,7 +179,7 @@ func (c cancelling) Open(name string) (fs.File, error) {
 }
 
 func TestCancelled(t *testing.T) {
-	for _, n := range []int{0, 1, 50, 300} {
+	for _, n := range []int{0, 1, 20, 60} {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := readTree(ctx, cancelling{mapFS(released()), cancel, make(chan struct{}, n)}, demo)
 		if !errors.Is(err, context.Canceled) {
