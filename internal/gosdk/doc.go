@@ -51,6 +51,17 @@
 // is believed; the log's signature decides, and equal answers of the log give
 // equal bytes of the proof.
 //
+// # Use
+//
+//	proof, err := gosdk.OpenProof(ctx, f, size)
+//	log, err := gosdk.NewLog("", proof.ReadRemote) // or a mirror's Remote, or any Log
+//	res, err := gosdk.Verify(ctx, goroot, gosdk.Options{
+//		Log:   log,
+//		Lists: []gosdk.List{proof.List, gosdk.CacheList(gomodcache)},
+//	})
+//
 // Nothing here opens a network connection: the log is reached through a
-// [Remote] or [Log] that the caller brings.
+// [Remote] or [Log] that the caller brings. File names, and the version of a Go
+// that is no release, come from the tree as they are; who prints them takes care
+// of control characters.
 package gosdk

@@ -7,7 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -55,9 +57,13 @@ func (c GoEnvChange) Text() msg.Text {
 	case c.Removed:
 		return msg.Textf("no %s instead of %s", "缺少 %s（原为 %s）", c.Name, official)
 	case c.Added:
-		return msg.Textf("%s was added", "增加了 %s", c.Name)
+		return msg.Textf("%s was added", "增加了 %s", printable(c.Name))
 	}
-	return msg.Textf("%s=%s instead of %s", "%s=%s（原为 %s）", c.Name, c.Value, official)
+	value := c.Value
+	if strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		value = strconv.Quote(value) // a carriage return is what is wrong, then
+	}
+	return msg.Textf("%s=%s instead of %s", "%s=%s（原为 %s）", c.Name, value, official)
 }
 
 // withGoEnv returns files with the official go.env in place of what they have,

@@ -38,6 +38,7 @@ func TestGoEnvTexts(t *testing.T) {
 		{GoEnvChange{Name: "GOTOOLCHAIN", Value: "local", Official: "auto"}, "GOTOOLCHAIN=local instead of auto", "GOTOOLCHAIN=local（原为 auto）"},
 		{GoEnvChange{Name: "GOPROXY", Value: "https://goproxy.cn,direct"}, "GOPROXY=https://goproxy.cn,direct instead of Go's default", "GOPROXY=https://goproxy.cn,direct（原为 Go 的默认值）"},
 		{GoEnvChange{Name: "GOSUMDB", Official: "sum.golang.org", Removed: true}, "no GOSUMDB instead of sum.golang.org", "缺少 GOSUMDB（原为 sum.golang.org）"},
+		{GoEnvChange{Name: "GOTOOLCHAIN", Value: "auto\r", Official: "auto"}, `GOTOOLCHAIN="auto\r" instead of auto`, `GOTOOLCHAIN="auto\r"（原为 auto）`},
 		{GoEnvChange{Name: "GOFLAGS", Added: true}, "GOFLAGS was added", "增加了 GOFLAGS"},
 	} {
 		if got := c.change.Text(); got.EN != c.en || got.ZH != c.zh {

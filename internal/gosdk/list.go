@@ -37,7 +37,7 @@ func ZipList(name string) List {
 		err = archive.Walk(ctx, f, archive.Zip, moduleLimits, func(h archive.Header, content io.Reader) error {
 			rel, ok := strings.CutPrefix(h.Name, r.prefix())
 			if !ok || h.Mode.IsDir() {
-				return msg.Errorf("%s does not belong to %s", "%s 不属于 %s", h.Name, r.Module())
+				return msg.Errorf("%q does not belong to %s", "%q 不属于 %s", h.Name, r.Module())
 			}
 			sum := sha256.New()
 			if _, err := io.Copy(sum, content); err != nil {

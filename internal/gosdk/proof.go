@@ -80,7 +80,7 @@ func (p *Proof) admit(name string) error {
 		p.database = elems[1]
 		return nil
 	}
-	return msg.Errorf("%s does not belong in a proof", "%s 不应出现在证明文件中", name)
+	return msg.Errorf("%q does not belong in a proof", "%q 不应出现在证明文件中", name)
 }
 
 // ReadRemote reads a path of the database from the proof; it is a Remote. What

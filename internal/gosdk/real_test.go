@@ -1,19 +1,23 @@
 package gosdk
 
 import (
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/dirhash"
 )
 
 // loggedReal is public: what sum.golang.org says of go1.26.8 linux/amd64.
 const loggedReal = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM="
 
-// The Go that runs the tests, if it is the one whose hash we know, is as
-// released but perhaps for its go.env.
-func TestTheGoOfThisMachine(t *testing.T) {
+// realGoroot is the GOROOT of the go command in PATH.
+func realGoroot(t testing.TB) string {
+	t.Helper()
 	cmd := exec.Command("go", "env", "GOROOT")
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOENV=off")
 	cmd.Dir = t.TempDir()
@@ -21,7 +25,13 @@ func TestTheGoOfThisMachine(t *testing.T) {
 	if err != nil {
 		t.Skipf("go is missing: %v", err)
 	}
-	goroot := strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out))
+}
+
+// The Go that runs the tests, if it is the one whose hash we know, is as
+// released but perhaps for its go.env.
+func TestTheGoOfThisMachine(t *testing.T) {
+	goroot := realGoroot(t)
 	r, err := identify(os.DirFS(goroot), Release{})
 	if err != nil {
 		t.Fatal(err)
@@ -52,4 +62,32 @@ func TestTheGoOfThisMachine(t *testing.T) {
 	default:
 		t.Errorf("%s: %+v, %v", res.Verdict, res.Diff, res.Why)
 	}
+}
+
+// The reference is the same files one after the other.
+func BenchmarkRealGoroot(b *testing.B) {
+	goroot := realGoroot(b)
+	tree, err := ReadTree(b.Context(), goroot, Release{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var names []string
+	for _, f := range tree.Files {
+		names = append(names, tree.onDisk(f.Name))
+	}
+	b.Run("ReadTree", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := ReadTree(b.Context(), goroot, Release{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("dirhash", func(b *testing.B) {
+		for b.Loop() {
+			_, err := dirhash.Hash1(names, func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(goroot, name)) })
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

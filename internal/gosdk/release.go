@@ -120,7 +120,7 @@ func readVersion(fsys fs.FS) (string, error) {
 		return "", msg.Errorf("read VERSION: %w", "读取 VERSION：%w", err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, 4<<10))
+	b, err := io.ReadAll(io.LimitReader(f, 256))
 	if err != nil {
 		return "", msg.Errorf("read VERSION: %w", "读取 VERSION：%w", err)
 	}

@@ -58,7 +58,7 @@ func walk(ctx context.Context, fsys fs.FS, names chan<- string) (odd, unreadable
 			return nil
 		}
 		if sent++; sent > maxFiles {
-			return msg.Errorf("hash GOROOT: more than %d files, the last below %s: no Go release has so many", "计算 GOROOT 的哈希：文件超过 %d 个，最后一个位于 %s 之下：任何 Go 发行版都没有这么多文件", maxFiles, path.Dir(name)).
+			return msg.Errorf("hash GOROOT: more than %d files, the last below %q: no Go release has so many", "计算 GOROOT 的哈希：文件超过 %d 个，最后一个位于 %q 之下：任何 Go 发行版都没有这么多文件", maxFiles, path.Dir(name)).
 				WithHint("move what does not belong to Go (a GOPATH, a module cache) out of it", "请把不属于 Go 的内容（GOPATH、模块缓存等）移出该目录").WithKind(msg.Findings)
 		}
 		select {

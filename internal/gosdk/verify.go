@@ -99,7 +99,8 @@ func verify(ctx context.Context, fsys fs.FS, o Options) (*Result, error) {
 	case logErr != nil && errors.Is(err, context.Canceled), logErr != nil && err == nil:
 		res.Tree = nil
 		if errors.Is(logErr, fs.ErrNotExist) {
-			return res.because(Unknown, msg.Errorf("verify %s: the checksum database, as it was shown here, does not know this version: %w", "验证 %s：就此处所见，校验数据库中没有该版本：%w", r, logErr)), nil
+			return res.because(Unknown, msg.Errorf("verify %s: the checksum database, as it was shown here, does not know this version: %w", "验证 %s：就此处所见，校验数据库中没有该版本：%w", r, logErr).
+				WithHint("it is no official release, or the mirror leaves it out: ask another one", "它不是官方发行版，或该镜像未收录：请换一个镜像查询")), nil
 		}
 		return res.because(Incomplete, logErr), nil
 	case err != nil:
@@ -177,7 +178,7 @@ func (res *Result) conclude() {
 	switch {
 	case len(t.Unreadable) > 0 && !guilty:
 		first := t.Unreadable[0]
-		res.because(Incomplete, msg.Errorf("verify %s: %d files or directories cannot be read, the first is %s: %w", "验证 %s：有 %d 个文件或目录无法读取，第一个是 %s：%w", res.Release, len(t.Unreadable), first.Name, first.Why).
+		res.because(Incomplete, msg.Errorf("verify %s: %d files or directories cannot be read, the first is %q: %w", "验证 %s：有 %d 个文件或目录无法读取，第一个是 %q：%w", res.Release, len(t.Unreadable), first.Name, first.Why).
 			WithHint("run as a user who may read all of GOROOT", "请以能够读取整个 GOROOT 的用户身份运行").WithKind(msg.Incomplete))
 	case res.Diff != nil && !guilty: // a go.env newer than our table
 		res.Verdict, res.Diff = GenuineButGoEnv, nil
