@@ -147,6 +147,7 @@ func TestUnreadableIsIncomplete(t *testing.T) {
 	}{
 		{"nothing but the unreadable", denied{mapFS(released()), []string{"src/fmt", "go.env"}}, lists, Incomplete},
 		{"the same without names", denied{mapFS(released()), []string{"src/fmt/print.go"}}, nil, Incomplete},
+		{"something beside genuine files", denied{mapFS(with(released(), func(m map[string]string) { m["lost+found/x"] = "" })), []string{"lost+found"}}, lists, Incomplete},
 		{"something else is wrong", denied{changed, []string{"src/fmt/print.go"}}, lists, Differs},
 		{"something else may be wrong", denied{changed, []string{"src/fmt/print.go"}}, nil, Incomplete},
 	} {
