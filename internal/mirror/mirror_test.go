@@ -1,12 +1,19 @@
 package mirror
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,7 +163,6 @@ func TestClassesOfTheWayThere(t *testing.T) {
 		want Class
 	}{
 		"nobody listens":    {"http://" + nobody, httpx.Options{}, Refused},
-		"no such name":      {"http://mirror.invalid", httpx.Options{}, DNS},
 		"proxy says 403":    {"https://mirror.test", through(mirrortest.NewProxy(t, mirrortest.ProxyOptions{Status: 403}).URL()), ProxyDenied},
 		"proxy says 407":    {"https://mirror.test", through(mirrortest.NewProxy(t, mirrortest.ProxyOptions{Status: 407}).URL()), ProxyDenied},
 		"plain through 407": {"http://mirror.test", through(mirrortest.NewProxy(t, mirrortest.ProxyOptions{Status: 407}).URL()), Denied},
@@ -193,6 +199,32 @@ func TestWrongContent(t *testing.T) {
 	}
 	if ClassOf(nil) != "" || ClassOf(errors.New("x")) != Other {
 		t.Error("classes of nothing and of anything")
+	}
+}
+
+// Without asking a name server, and what Windows calls things.
+func TestClassesByType(t *testing.T) {
+	wrap := func(err error) error {
+		return &url.Error{Op: "Get", URL: "https://mirror.test", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
+	}
+	for _, tc := range []struct {
+		err  error
+		want Class
+	}{
+		{wrap(&net.DNSError{Err: "no such host", IsNotFound: true}), DNS},
+		{wrap(&net.DNSError{Err: "i/o timeout", IsTimeout: true}), DNS},
+		{wrap(context.DeadlineExceeded), Timeout},
+		{wrap(context.Canceled), Canceled},
+		{wrap(os.NewSyscallError("connect", syscall.Errno(10061))), Refused},
+		{wrap(os.NewSyscallError("connect", syscall.ENETUNREACH)), Unreachable},
+		{wrap(os.NewSyscallError("read", syscall.ECONNRESET)), Reset},
+		{wrap(x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}), TLS},
+		{wrap(tls.RecordHeaderError{Msg: "no TLS"}), TLSPlain},
+		{fmt.Errorf("outer: %w", &Error{Class: Login, text: msg.Errorf("x", "某")}), Login},
+	} {
+		if got := ClassOf(tc.err); got != tc.want {
+			t.Errorf("%v: %q, want %q", tc.err, got, tc.want)
+		}
 	}
 }
 

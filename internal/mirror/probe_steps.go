@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -161,6 +162,10 @@ func (p *prober) toolchain(ctx context.Context, s *Step) error {
 		return err
 	}
 	_ = a.Body.Close()
+	// There is no body to judge by, only its label.
+	if kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type")); kind == "text/html" {
+		return p.m.page(rel, a)
+	}
 	s.Detail = msg.Textf("go%s for %s/%s, %d MB", "go%s（%s/%s），%d MB", p.Toolchain, p.GOOS, p.GOARCH, max(a.ContentLength, 0)/1e6)
 	return nil
 }
