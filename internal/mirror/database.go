@@ -177,7 +177,7 @@ func (d *Database) unproven(what string, err error) *Error {
 // The client turns errors into text, so their values are kept here.
 type clientOps struct {
 	d   *Database
-	ctx context.Context //nolint:containedctx // the interface has no place for it
+	ctx context.Context // of the one Lookup: the interface has no place for it
 
 	mu       sync.Mutex
 	failed   error
