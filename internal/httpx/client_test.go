@@ -78,8 +78,8 @@ func TestProxies(t *testing.T) {
 	if log := p.Requests(); len(log) != 2 || log[0].Method != http.MethodGet || log[1].Method != http.MethodConnect || log[0].Auth || !log[1].Auth {
 		t.Errorf("the proxy saw %+v", log)
 	}
-	if _, _, err := fetch(t, o, "https://direct.test/"); err == nil || len(p.Requests()) != 2 {
-		t.Errorf("NO_PROXY is not heeded: %v", err)
+	if u, err := o.Proxy(&url.URL{Scheme: "https", Host: "direct.test"}); u != nil || err != nil {
+		t.Errorf("NO_PROXY is not heeded: %v, %v", u, err)
 	}
 	if u, err := ProxyFromEnviron([]string{"HTTP_PROXY=http://p.test:1", "REQUEST_METHOD=GET"})(&url.URL{Scheme: "http", Host: "x.test"}); u != nil || err == nil {
 		t.Errorf("inside CGI: %v, %v", u, err)
@@ -306,4 +306,54 @@ func TestReadAll(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) || len(b) == 0 || time.Since(begin) > 2*time.Second {
 		t.Errorf("%q, %v after %v", b, err, time.Since(begin))
 	}
+}
+
+// A name that a redirect led to is judged by what it resolves to.
+func TestRedirectToANameForMetadata(t *testing.T) {
+	hook := Options{}.dialer().ControlContext
+	after := context.WithValue(t.Context(), redirected{}, true)
+	for _, tc := range []struct {
+		ctx    context.Context
+		addr   string
+		refuse bool
+	}{
+		{after, "169.254.169.254:80", true}, {after, "100.100.100.200:80", true}, {after, "[fe80::1%1]:80", true}, {after, "[::ffff:169.254.0.23]:80", true},
+		{after, "10.0.0.1:80", false}, {t.Context(), "169.254.169.254:80", false},
+	} {
+		var refused *GuardError
+		if err := hook(tc.ctx, "tcp", tc.addr, nil); errors.As(err, &refused) != tc.refuse {
+			t.Errorf("%s: %v", tc.addr, err)
+		}
+	}
+	var seen []any
+	tr := &transport{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		seen = append(seen, ctx.Value(redirected{}))
+		return nil, errors.New("no further")
+	}}}
+	first := httptest.NewRequest(http.MethodGet, "http://a.test/", nil)
+	for _, to := range []string{"http://a.test/x", "http://b.test/x"} {
+		r := httptest.NewRequest(http.MethodGet, to, nil)
+		r.Response = &http.Response{Request: first}
+		if _, err := tr.RoundTrip(r); err == nil {
+			t.Error("it went further")
+		}
+	}
+	if len(seen) != 2 || seen[0] != nil || seen[1] != true {
+		t.Errorf("the dialer was told %v", seen)
+	}
+}
+
+// FuzzNumeric: an address is never taken for a name, nor a name for a number.
+func FuzzNumeric(f *testing.F) {
+	for _, s := range []string{"2852039166", "0xa9fea9fe", "a.0x1", "169.254.43518", "x.test", "", ".", "0x", "1.2.3.4."} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		if _, err := netip.ParseAddr(host); err == nil && !strings.Contains(host, ":") && !numeric(host) {
+			t.Errorf("the address %q is no number", host)
+		}
+		if strings.ContainsAny(host, "ghijklmnopqrstuvwyz-_") && numeric(host+".test") {
+			t.Errorf("%q is a number", host+".test")
+		}
+	})
 }

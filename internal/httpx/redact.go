@@ -19,7 +19,7 @@ const mask = "***"
 // with a space in it, or one in a place that nothing marks, it cannot know.
 func Redact(s string) string {
 	out := privateKey.ReplaceAllString(s, "${1}"+mask+"${2}")
-	out = anyURL.ReplaceAllStringFunc(out, redactOneURL)
+	out = anyURL.ReplaceAllStringFunc(out, redactURLs)
 	out = bareUserinfo.ReplaceAllStringFunc(out, redactBare)
 	if out != s {
 		// What url.Parse says about a URL quotes a piece of the userinfo.
@@ -55,7 +55,9 @@ const (
 const value = `("(?:[^"\\\r\n]|\\.)*"?|'[^'\r\n]*'?|\\["'][^"'\\\r\n]*(?:\\["'])?|[^\s"'\\]+)`
 
 var (
-	anyURL       = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*:(?://|\\/\\/|%2[fF]%2[fF])[^\s"'<>` + "`" + `]+`)
+	anyURL       = regexp.MustCompile(`(?:[A-Za-z][A-Za-z0-9+.-]*)?:(?://|\\/\\/|%2[fF]%2[fF])[^\s"'<>` + "`" + `]+`)
+	nextURL      = regexp.MustCompile(`[,|;][A-Za-z][A-Za-z0-9+.-]*://`)
+	portOnly     = regexp.MustCompile(`^(?:\d*(?:[,|;)\].].*)?|(?i:port).*|[${].*)$`)
 	bareUserinfo = regexp.MustCompile(`[^\s:/@"'=,;|()<>{}\[\]]+:[^\s"'/,;|@<>]+@[A-Za-z0-9\[][A-Za-z0-9.:-]*`)
 	versionLike  = regexp.MustCompile(`^v?\d+(\.\d+){0,2}([.+-].*)?$`)
 	fourNumbers  = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+(:\d+)?$`)
@@ -88,6 +90,20 @@ func maskValue(v string) string {
 	return open + mask + end
 }
 
+// redactURLs treats a list like that of GOPROXY one by one. What follows a
+// question mark or a hash belongs to the URL before it.
+func redactURLs(s string) string {
+	var out strings.Builder
+	for {
+		at := nextURL.FindStringIndex(s)
+		if at == nil || strings.ContainsAny(s[:at[0]], "?#") {
+			return out.String() + redactOneURL(s)
+		}
+		out.WriteString(redactOneURL(s[:at[0]]) + s[at[0]:at[0]+1])
+		s = s[at[0]+1:]
+	}
+}
+
 // redactOneURL treats text that begins with a scheme. It does not parse: what
 // people write into settings is often no URL, and its password is one anyway.
 func redactOneURL(s string) string {
@@ -98,7 +114,11 @@ func redactOneURL(s string) string {
 	}
 	at := strings.LastIndex(rest[:end], "@")
 	if at < 0 && brokenPassword(rest[:end]) {
-		at = strings.LastIndex(rest, "@")
+		if at = strings.LastIndex(rest, "@"); at < 0 {
+			// url.Parse quotes a URL only up to its first "#": the rest of the
+			// password and the @ are gone, the beginning is not.
+			return scheme + rest[:strings.Index(rest, ":")+1] + mask
+		}
 	}
 	rest = rest[at+1:]
 	rest, fragment, hasFragment := strings.Cut(rest, "#")
@@ -127,7 +147,7 @@ func cutScheme(s string) (scheme, rest string) {
 // port follows: a password with a slash, a question mark or a hash in it.
 func brokenPassword(authority string) bool {
 	_, port, ok := strings.Cut(authority, ":")
-	return ok && !strings.HasPrefix(authority, "[") && strings.Trim(port, "0123456789") != ""
+	return ok && !strings.HasPrefix(authority, "[") && !portOnly.MatchString(port)
 }
 
 // maskPairs masks the values of a query or, all false, of a fragment that has

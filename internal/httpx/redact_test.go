@@ -17,6 +17,11 @@ var places = []string{
 	"https://dev:a?%s@goproxy.corp.example/x",
 	"https://dev:%s#1@goproxy.corp.example/x",
 	"https://dev:p@%s@goproxy.corp.example/x",
+	"https://h.example|https://%s@i.example,https://j.example",
+	"https://h.example:8080,https://a:b/%s@i.example",
+	"GOPROXY=https://a:%s@h.example,https://c:x%s@i.example;https://%s@j.example",
+	"://%s@goproxy.corp.example",
+	"htt\x00ps://%s@goproxy.corp.example",
 	"https://goproxy.corp.example/?token=%s",
 	"https://goproxy.corp.example/x?a=1&sig=%s&b=2",
 	"https://goproxy.corp.example/x?%s",
@@ -93,7 +98,7 @@ func TestInnocentTextIsUnchanged(t *testing.T) {
 		"", "direct", "https://goproxy.cn,direct", "https://goproxy.cn|https://mirrors.aliyun.com/goproxy/,direct",
 		"https://goproxy.cn/golang.org/x/text/@v/v0.3.0.mod", "https://goproxy.cn/sumdb/sum.golang.org/lookup/golang.org/x/text@v0.3.0",
 		"https://goproxy.corp.example:8443/golang.org/x/text/@latest", "http://[::1]:8080/x/@v/list", "https://pkg.go.dev/cmd/go#hdr-Module_authentication",
-		"https://git.corp.example/team/x?go-get=1",
+		"https://git.corp.example/team/x?go-get=1", "http://host:port/", "(see http://h.example:8080)", "at http://h.example:8080.", "http://$HOST:$PORT", "GOPROXY=http://127.0.0.1:8080,direct", "http://h.example:3000|direct",
 		"go: golang.org/x/text@v0.3.0: reading https://goproxy.cn/golang.org/x/text/@v/v0.3.0.mod: 403 Forbidden",
 		"verifying golang.org/x/text@v0.3.0: checksum mismatch\n\tdownloaded: h1:g61tztE5qeGQ89tm6NTjjM9VPIm088od1l6aSorWRWg=",
 		"sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
@@ -139,7 +144,9 @@ func TestErrorsKeepTheirCauses(t *testing.T) {
 	}
 	_, parse := url.Parse("https://dev:C0FFEE%ss@h.example")
 	_, port := url.Parse("https://dev:C0FFEE/x@h.example")
-	for _, err := range []error{parse, port} {
+	_, hash := url.Parse("https://dev:C0FFEE#x@h.example")
+	_, query := url.Parse("https://dev:C0FFEE?x@h.example")
+	for _, err := range []error{parse, port, hash, query} {
 		if got := Error(err); err == nil || strings.Contains(got.Error(), "C0FFEE") || strings.Contains(got.Error(), "%ss") {
 			t.Errorf("%v becomes %v", err, got)
 		}
