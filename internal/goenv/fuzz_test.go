@@ -186,7 +186,7 @@ func FuzzVCS(f *testing.F) {
 }
 
 func FuzzAuth(f *testing.F) {
-	for _, v := range []string{"", "off", "netrc;git /a", ";", "x 'a b'", "'' b"} {
+	for _, v := range []string{"", "off", "netrc;git /a", ";", "x 'a b'", "'' b", "\v"} {
 		f.Add(v)
 	}
 	f.Fuzz(func(t *testing.T, v string) {
