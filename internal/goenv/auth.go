@@ -26,12 +26,13 @@ func ParseAuth(value string) ([][]string, error) {
 			first = err
 		}
 		// Quotes count in commands other than the built-in ones.
-		if w, err := splitQuoted(c); err == nil && len(w) > 0 && !builtinAuth[fields[0]] {
+		if len(fields) == 0 {
+			continue
+		}
+		if w, err := splitQuoted(c); err == nil && !builtinAuth[fields[0]] {
 			fields = w
 		}
-		if len(fields) > 0 {
-			out = append(out, fields)
-		}
+		out = append(out, fields)
 	}
 	slices.Reverse(out)
 	return out, first

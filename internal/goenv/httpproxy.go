@@ -46,7 +46,8 @@ func (v ProxyVars) For(u *url.URL) (*url.URL, error) {
 }
 
 // ProxyAddress returns what Go makes of the value of HTTP_PROXY or HTTPS_PROXY:
-// "host:port" is an http proxy. nil = it cannot be read, or is empty, and Go
+// "host:port" is an http proxy; what it cannot make sense of may come back without
+// a host, and requests then fail. nil = it cannot be read, or is empty, and Go
 // connects directly. Whether the scheme is one that Go speaks (http, https,
 // socks5, socks5h; any other is taken for http) is for the caller.
 func ProxyAddress(value string) *url.URL {

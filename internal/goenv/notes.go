@@ -130,8 +130,7 @@ func (n *notes) noLine(no int, line string) {
 		return
 	}
 	note := Note{Kind: NoteNoLine, Line: no, Ignored: true}
-	key, _, isSetting := strings.Cut(trimmed, "=")
-	if isSetting {
+	if key, _, ok := strings.Cut(trimmed, "="); ok && key != "" {
 		note.Key = knownIn(key)
 		switch word, rest, _ := strings.Cut(key, " "); {
 		case strings.HasPrefix(strings.ToLower(key), "$env:"):
