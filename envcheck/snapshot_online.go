@@ -8,6 +8,9 @@ type Network struct {
 	Hosts    []HostProbe   `json:"hosts"`   // names that were resolved
 	Seconds  float64       `json:"seconds"`
 	Deadline bool          `json:"deadline"` // the time was up before all had answered
+	// Recommend is a GOPROXY made of the mirrors that answered well, fastest
+	// first; "" = none did, or nothing better than what is in use.
+	Recommend string `json:"recommend,omitempty"`
 }
 
 // MirrorProbe is one mirror of GOPROXY, or one that could be.
