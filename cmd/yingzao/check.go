@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
-	"github.com/yingzao-dev/yingzao/envcheck/gather"
 	"github.com/yingzao-dev/yingzao/envcheck/report"
 	"github.com/yingzao-dev/yingzao/envcheck/rules"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -55,16 +53,6 @@ func (a *app) check() *cobra.Command {
 		return o.verdict(r)
 	}
 	return c
-}
-
-// snapshot gathers, and asks the network or reads whole trees where that was
-// wanted.
-func (a *app) snapshot(ctx context.Context, o *checkOptions, _ envcheck.Options) (*envcheck.Snapshot, error) {
-	s, err := gather.Snapshot(ctx, gather.Options{Dir: o.dir, Files: o.files, Environ: a.environ})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, msg.Errorf("check %s: there is no such folder", "check %s：目录不存在", o.dir).WithKind(msg.Usage)
-	}
-	return s, err
 }
 
 // verdict turns a report into an exit code.

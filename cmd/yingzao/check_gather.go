@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/envcheck/deep"
+	"github.com/yingzao-dev/yingzao/envcheck/gather"
+	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release/inspect"
+)
+
+// snapshot gathers, and asks the network or reads whole trees where that was
+// wanted.
+func (a *app) snapshot(ctx context.Context, o *checkOptions, opts envcheck.Options) (*envcheck.Snapshot, error) {
+	s, err := gather.Snapshot(ctx, gather.Options{Dir: o.dir, Files: o.files, Environ: a.environ})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, msg.Errorf("check %s: there is no such folder", "check %s：目录不存在", o.dir).WithKind(msg.Usage)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range o.binaries {
+		s.Binaries = append(s.Binaries, binary(path))
+	}
+	if o.deep {
+		if err := a.lookDeep(ctx, o, s, opts); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (a *app) lookDeep(ctx context.Context, o *checkOptions, s *envcheck.Snapshot, opts envcheck.Options) error {
+	d := deep.Options{Proof: o.proof, WriteProof: o.writeProof, Online: o.online, HTTP: httpx.Options{Proxy: httpx.ProxyFromEnviron(a.environ)}}
+	for _, p := range envcheck.NewView(s, opts.Profile, opts.Policy).Proxies.Mirrors() {
+		d.Mirrors = append(d.Mirrors, p.URL.String())
+	}
+	found, missing, err := deep.Run(ctx, s, d)
+	if err != nil {
+		return err
+	}
+	s.Deep, s.Missing = found, append(s.Missing, missing...)
+	return nil
+}
+
+// binary reads a built program; what cannot be read is a finding, not an error.
+func binary(path string) envcheck.Binary {
+	f, err := inspect.File(path)
+	if err != nil {
+		return envcheck.Binary{Path: path, Error: err.Error()}
+	}
+	b := envcheck.Binary{Path: path, OS: f.OS, Arch: f.Arch, Static: f.Static(), Interp: f.Interp, Needed: f.Needed, PIE: f.Type == inspect.PIE, Settings: map[string]string{}}
+	if g := f.Go; g != nil {
+		b.GoVersion, b.Settings = g.Version, g.Settings
+		b.Main = strings.TrimSpace(g.Module + " " + g.ModuleVersion)
+	}
+	return b
+}
