@@ -42,10 +42,10 @@ func ParsePolicy(name string, data []byte) (Policy, error) {
 	if err != nil {
 		return Policy{}, err
 	}
-	p := Policy{File: name}
 	if !sections.Has("check") {
-		return p, nil
+		return Policy{}, nil
 	}
+	var p Policy
 	if err := sections.Decode("check", &p); err != nil {
 		return Policy{}, err
 	}
