@@ -64,7 +64,7 @@ func TestProxyVarsAgainstHTTP(t *testing.T) {
 	viaProxy := 0
 	for _, environ := range environs {
 		cmd := exec.Command(os.Args[0], urls...)
-		cmd.Env = append(slices.Clone(environ), "YINGZAO_GOENV_CHILD=client")
+		cmd.Env = append(slices.Clone(environ), "YINGZAO_GOENV_CHILD=client", "GORACE=atexit_sleep_ms=0")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %v\n%s", environ, err, out)
