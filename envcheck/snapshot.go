@@ -23,7 +23,10 @@ type Snapshot struct {
 	// GoError is what go env said when it failed: the first line, without secrets.
 	GoError string `json:"go_error,omitempty"`
 
-	Module   Module    `json:"module"`
+	Module Module `json:"module"`
+	// FileMirrors are the file:// entries of GOPROXY in force.
+	FileMirrors []FileMirror `json:"file_mirrors,omitempty"`
+
 	Settings []Setting `json:"settings"` // made elsewhere: shell files, Dockerfiles, CI files, the Windows registry
 	CIFiles  []CIFile  `json:"ci_files"` // what CI files say beside settings
 	Git      Git       `json:"git"`

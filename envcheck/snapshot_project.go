@@ -9,6 +9,22 @@ type Module struct {
 	Members []TextFile `json:"members"`  // go.mod of each workspace member, absent ones too
 	RepoDir string     `json:"repo_dir"` // the git work tree around Dir; "" = none
 	RepoUID int        `json:"repo_uid"`
+	// CacheMissing are the modules, path@version, that go.mod requires (after its
+	// replacements; none that is replaced by a folder) and whose .info, .mod or
+	// .zip is not in GOMODCACHE/cache/download; nil = all are there, or there is no
+	// go.mod. Looked at only where the first entry of GOPROXY is off.
+	CacheMissing []string `json:"cache_missing,omitempty"`
+}
+
+// FileMirror is a folder that GOPROXY names by a file:// URL.
+type FileMirror struct {
+	URL   string `json:"url"`    // as url.URL.String writes it
+	Path  string `json:"path"`   // of the URL, for this system
+	IsDir bool   `json:"is_dir"` // exists and is a folder
+	// Layout is the folder below Path that holds modules (<module>/@v): "." where
+	// it is Path itself, "cache/download" or "pkg/mod/cache/download" where it is
+	// there; "" = none of them does.
+	Layout string `json:"layout"`
 }
 
 // Setting is a value that is given to a Go setting somewhere.
