@@ -21,21 +21,15 @@ var sum002 = envcheck.Rule{
 	},
 	Before: `GOSUMDB="sum.golang.org+https://gocenter.io/sumdb/sum.golang.org"`,
 	After:  `go env -u GOSUMDB`,
-	Since:  "0.1.0",
+	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, s := range v.SettingsOf("GOSUMDB") {
+		for _, s := range sumValues(v) {
 			_, err := goenv.ParseSumDB(s.Value)
-			if err == nil {
+			if _, url := aliasAsURL(s.Value); err == nil || url || almostAlias(s.Value) {
 				continue
 			}
-			out = append(out, envcheck.Finding{
-				Subject:  "GOSUMDB",
-				Where:    s.Place,
-				Message:  msg.Textf("GOSUMDB is not a checksum database: %v", "GOSUMDB 不是有效的校验和数据库：%v", err),
-				Evidence: []envcheck.Evidence{{Name: "GOSUMDB", Value: s.Value, Place: s.Place}},
-				Fix:      v.FixUnset(s, true),
-			})
+			out = append(out, sumFinding(s, msg.Textf("GOSUMDB is not a checksum database: %v", "GOSUMDB 不是有效的校验和数据库：%v", err), publicSumDB(v, s, true)))
 		}
 		return out
 	},
