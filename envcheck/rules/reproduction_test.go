@@ -93,6 +93,9 @@ func newWorld(t *testing.T, r reproduction, shadow string, mirror *mirrortest.Se
 	for _, k := range slices.Sorted(maps.Keys(env)) {
 		w.environ = append(w.environ, k+"="+env[k])
 	}
+	// Telemetry is written by a process that outlives the go command, into a home
+	// that is being removed.
+	w.write(t, filepath.Join(w.home, ".config", "go", "telemetry", "mode"), "off\n")
 	if r.envFile != "" {
 		w.write(t, filepath.Join(w.home, ".config", "go", "env"), w.expand(r.envFile))
 	}
