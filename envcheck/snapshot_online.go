@@ -21,7 +21,7 @@ type MirrorProbe struct {
 	LatencyMS float64     `json:"latency_ms"` // p50 of small answers; 0 = none came
 	RateKBs   float64     `json:"rate_kbs"`   // of the archive; 0 = not measured
 	Class     string      `json:"class"`      // worst trouble: "ok", "portal", "denied", "server", "timeout", "slow", "tls", "clock", "dns", "refused", "content", "hop"
-	SumDB     string      `json:"sumdb"`      // "yes", "no" (404/410), or the class of the failure
+	SumDB     string      `json:"sumdb"`      // does it carry the database in force: "yes", "no" (404/410), or the class of the failure; "" = not asked
 	Contacted []string    `json:"contacted"`  // hosts, for firewall lists
 }
 
