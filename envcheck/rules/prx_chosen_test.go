@@ -120,9 +120,14 @@ func prxChosen() []reproduction {
 		{code: "PRX024", name: "below one that is allowed", clean: true, environ: proxied("https://go.corp.example/proxy/eu/,direct"), policy: envcheck.Policy{Mirrors: []string{"https://go.corp.example/proxy"}}},
 		{code: "PRX024", name: "no policy", clean: true, environ: proxied("https://goproxy.io,direct")},
 
-		{code: "PRX025", profile: "cn", environ: proxied("direct"), run: hello, fails: true, says: `https fetch: Get "https://example.com/hello?go-get=1"`, finding: fixes(envcheck.MirrorsCN)},
+		{code: "PRX025", profile: "cn", environ: proxied("direct"), run: hello, fails: true, says: `https fetch: Get "https://example.com/hello?go-get=1"`, finding: func(t *testing.T, f envcheck.Finding) {
+			severe(envcheck.Warning)(t, f)
+			fixes(envcheck.MirrorsCN)(t, f)
+		}},
+		{code: "PRX025", name: "elsewhere", environ: proxied("direct"), finding: severe(envcheck.Info)},
+		{code: "PRX025", name: "in a script", environ: proxied("{mirror}/ok"), change: found("GOPROXY", "direct", envcheck.FromScript, "build.sh", 2)},
 		{code: "PRX025", name: "a mirror before", clean: true, profile: "cn", environ: proxied("{mirror}/ok,direct"), run: hello},
-		{code: "PRX025", name: "elsewhere", clean: true, environ: proxied("direct")},
+		{code: "PRX025", name: "a distribution's choice", clean: true, goEnv: "GOPROXY=direct\nGOSUMDB=off\nGOTOOLCHAIN=local\n"},
 	}
 }
 

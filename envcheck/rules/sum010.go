@@ -2,7 +2,6 @@ package rules
 
 import (
 	"github.com/yingzao-dev/yingzao/envcheck"
-	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -22,11 +21,7 @@ var sum010 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, s := range v.SettingsOf(fictions...) {
-			fix := v.FixUnset(s, true)
-			if s.Place.Origin == string(goenv.FromFile) {
-				fix.Command = "" // go env -u refuses a name that it does not know
-			}
-			out = append(out, envcheck.Finding{Subject: s.Key, Where: s.Place, Fix: fix,
+			out = append(out, envcheck.Finding{Subject: s.Key, Where: s.Place, Fix: v.FixUnset(s, true),
 				Message:  msg.Textf("%[1]s means nothing to Go", "Go 不认识 %[1]s", s.Key),
 				Evidence: []envcheck.Evidence{{Name: s.Key, Value: s.Value, Place: s.Place}}})
 		}
