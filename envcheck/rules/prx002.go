@@ -27,15 +27,27 @@ var prx002 = envcheck.Rule{
 			if w == "" {
 				return nil
 			}
-			meant := strings.ToLower(w)
-			if meant != "direct" && meant != "off" {
-				// A guess may be wrong, and direct and off are opposites.
-				if meant = msg.Nearest(w, []string{"direct"}); meant == "" {
-					return l.finding(msg.Textf("GOPROXY holds the word %[1]q; only direct and off are known", "GOPROXY 含有单词 %[1]q，而 go 只认得 direct 与 off", w), v.FixProxy(l.Setting, false))
-				}
-				return l.finding(msg.Textf("GOPROXY holds the word %[1]q; direct is meant, it seems", "GOPROXY 含有单词 %[1]q，似乎想写 direct", w), l.fix(v, l.with(i, meant), false))
+			meant, sure := meantWord(w)
+			if meant == "" {
+				return l.finding(msg.Textf("GOPROXY holds the word %[1]q; only direct and off are known", "GOPROXY 含有单词 %[1]q，而 go 只认得 direct 与 off", w), v.FixProxy(l.Setting, false))
 			}
-			return l.finding(msg.Textf("GOPROXY holds %[1]q; the go command knows only the lower-case %[2]s", "GOPROXY 写的是 %[1]q，而 go 只认得小写的 %[2]s", w, meant), l.fix(v, l.with(i, meant), true))
+			fix := l.fix(v, l.mended(func(p goenv.Proxy) string { m, _ := meantWord(bareWord(p)); return m }), sure)
+			if !sure {
+				return l.finding(msg.Textf("GOPROXY holds the word %[1]q; direct is meant, it seems", "GOPROXY 含有单词 %[1]q，似乎想写 direct", w), fix)
+			}
+			return l.finding(msg.Textf("GOPROXY holds %[1]q; the go command knows only the lower-case %[2]s", "GOPROXY 写的是 %[1]q，而 go 只认得小写的 %[2]s", w, meant), fix)
 		})
 	},
+}
+
+// meantWord is direct or off where a word can only mean that. A mistyped one is
+// taken for direct, and only a person may say so: off is the opposite.
+func meantWord(w string) (meant string, sure bool) {
+	switch meant = strings.ToLower(w); meant {
+	case "":
+		return "", false
+	case "direct", "off":
+		return meant, true
+	}
+	return msg.Nearest(w, []string{"direct"}), false
 }

@@ -25,7 +25,7 @@ var prx003 = envcheck.Rule{
 			if meant == "" {
 				return nil
 			}
-			return l.finding(msg.Textf("GOPROXY says %[1]q where %[2]s is meant", "GOPROXY 写的是 %[1]q，本意应为 %[2]s", word(p), meant), l.fix(v, l.with(i, meant), true))
+			return l.finding(msg.Textf("GOPROXY says %[1]q where %[2]s is meant", "GOPROXY 写的是 %[1]q，本意应为 %[2]s", word(p), meant), l.fix(v, l.mended(dressedWord), true))
 		})
 	},
 }

@@ -27,19 +27,33 @@ var prx004 = envcheck.Rule{
 				return nil
 			}
 			w := strings.TrimSpace(p.Raw)
-			char, better := "/", ""
-			if s := slashWord(p); s != "" {
-				better = strings.TrimSuffix(w, "/"+s) + "," + s
-			} else {
-				at := strings.IndexAny(w, separators)
+			char := "/"
+			if at := strings.IndexAny(w, separators); at >= 0 {
 				char = string([]rune(w[at:])[:1])
-				better = strings.Join(strings.FieldsFunc(w, func(r rune) bool { return strings.ContainsRune(separators, r) }), ",")
 			}
 			fix := v.FixProxy(l.Setting, true)
-			if better != "" {
-				fix = l.fix(v, l.with(i, better), true)
+			if unglued(p) != "" {
+				fix = l.fix(v, l.mended(unglued), true)
 			}
 			return l.finding(msg.Textf("%[1]q does not separate the entries of GOPROXY in %[2]q", "%[1]q 不能分隔 GOPROXY 的条目：%[2]q", char, mask(w)), fix)
 		})
 	},
+}
+
+// unglued are the entries that one entry was meant to be; "" = it is one, or
+// nothing but separators.
+func unglued(p goenv.Proxy) string {
+	if !isGlued(p) {
+		return ""
+	}
+	parts := strings.FieldsFunc(p.Raw, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	for i, part := range parts {
+		for _, w := range []string{"direct", "off"} {
+			before, ok := strings.CutSuffix(part, "/"+w)
+			if before = strings.TrimRight(before, "/"); ok && before != "" && !strings.HasSuffix(before, ":") {
+				parts[i] = before + "," + w
+			}
+		}
+	}
+	return strings.Join(parts, ",")
 }

@@ -23,12 +23,17 @@ var prx014 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		return eachEntry(v, func(l proxyList, i int, p goenv.Proxy) *envcheck.Finding {
-			if p.URL == nil || p.URL.Scheme != "http" || isLoopback(p.URL.Hostname()) {
+			if !inTheClear(p) {
 				return nil
 			}
 			_, known := publicMirrorOf(p.URL)
-			secure := "https" + strings.TrimPrefix(strings.TrimSpace(p.Raw), "http")
-			f := l.finding(msg.Textf("%[1]s is asked in the clear", "对 %[1]s 的访问是明文的", word(p)), l.fix(v, l.with(i, secure), known))
+			secure := func(p goenv.Proxy) string {
+				if !inTheClear(p) {
+					return ""
+				}
+				return "https" + strings.TrimSpace(p.Raw)[len("http"):]
+			}
+			f := l.finding(msg.Textf("%[1]s is asked in the clear", "对 %[1]s 的访问是明文的", word(p)), l.fix(v, l.mended(secure), known))
 			f.Subject = p.URL.Hostname()
 			if isInside(v, p.URL.Hostname()) {
 				f.Severity = envcheck.Warning
@@ -36,4 +41,8 @@ var prx014 = envcheck.Rule{
 			return f
 		})
 	},
+}
+
+func inTheClear(p goenv.Proxy) bool {
+	return p.URL != nil && p.URL.Scheme == "http" && !isLoopback(p.URL.Hostname())
 }

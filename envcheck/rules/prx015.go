@@ -28,9 +28,15 @@ var prx015 = envcheck.Rule{
 			if p.URL.Scheme == "http" {
 				m = msg.Textf("the address of %[1]s in GOPROXY holds credentials, which the go command refuses to send over http://", "GOPROXY 中 %[1]s 的地址带有凭据，而 go 命令拒绝通过 http:// 发送", p.URL.Host)
 			}
-			u := *p.URL
-			u.User = nil
-			f := l.finding(m, l.fix(v, l.with(i, u.String()), false))
+			bare := func(p goenv.Proxy) string {
+				if p.URL == nil || p.URL.User == nil {
+					return ""
+				}
+				u := *p.URL
+				u.User = nil
+				return u.String()
+			}
+			f := l.finding(m, l.fix(v, l.mended(bare), false))
 			f.Subject = p.URL.Host
 			return f
 		})

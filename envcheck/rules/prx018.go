@@ -31,7 +31,7 @@ var prx018 = envcheck.Rule{
 			case "refused":
 				text = msg.Textf("%[1]s accepts no connection", "%[1]s 拒绝连接", url)
 			case "slow":
-				text = msg.Textf("%[1]s is slow: %.0[2]f ms for a small answer", "%[1]s 缓慢：一次小请求耗时 %.0[2]f 毫秒", url, m.LatencyMS)
+				text = msg.Textf("%[1]s is slow: %[2]d ms for a small answer", "%[1]s 缓慢：一次小请求耗时 %[2]d 毫秒", url, int(m.LatencyMS))
 			default:
 				return nil
 			}

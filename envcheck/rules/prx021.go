@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -25,7 +26,7 @@ var prx021 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		l := proxyInForce(v)
-		for i, p := range l.entries {
+		for _, p := range l.entries {
 			if p.Dead || p.URL == nil || p.URL.Scheme != "file" {
 				continue
 			}
@@ -37,8 +38,13 @@ var prx021 = envcheck.Rule{
 			case !m.IsDir:
 				out = append(out, *l.finding(msg.Textf("GOPROXY names the folder %[1]s, which does not exist", "GOPROXY 指向的目录 %[1]s 不存在", m.Path), nil))
 			case m.Layout != "":
-				better := strings.TrimRight(word(p), "/") + "/" + filepath.ToSlash(m.Layout)
-				out = append(out, *l.finding(msg.Textf("the modules are in %[2]s below %[1]s, which GOPROXY names", "GOPROXY 指向 %[1]s，而模块在其下的 %[2]s 中", m.Path, m.Layout), l.fix(v, l.with(i, better), true)))
+				better := func(other goenv.Proxy) string {
+					if other.Raw != p.Raw {
+						return ""
+					}
+					return strings.TrimRight(word(p), "/") + "/" + filepath.ToSlash(m.Layout)
+				}
+				out = append(out, *l.finding(msg.Textf("the modules are in %[2]s below %[1]s, which GOPROXY names", "GOPROXY 指向 %[1]s，而模块在其下的 %[2]s 中", m.Path, m.Layout), l.fix(v, l.mended(better), true)))
 			default:
 				out = append(out, *l.finding(msg.Textf("the folder %[1]s, which GOPROXY names, holds no modules", "GOPROXY 指向的目录 %[1]s 中没有模块", m.Path), nil))
 			}

@@ -23,14 +23,23 @@ var prx026 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		return eachEntry(v, func(l proxyList, i int, p goenv.Proxy) *envcheck.Finding {
-			m, known := publicMirrorOf(p.URL)
-			if !known || m.path == "" || strings.Trim(p.URL.Path, "/") != "" || isGlued(p) {
+			better := withFolder(p)
+			if better == "" {
 				return nil
 			}
-			better := strings.TrimRight(strings.TrimSpace(p.Raw), "/") + m.path + "/"
-			f := l.finding(msg.Textf("the Go mirror of %[1]s is at %[2]s", "%[1]s 的 Go 镜像位于 %[2]s", p.URL.Hostname(), mask(better)), l.fix(v, l.with(i, better), true))
+			f := l.finding(msg.Textf("the Go mirror of %[1]s is at %[2]s", "%[1]s 的 Go 镜像位于 %[2]s", p.URL.Hostname(), mask(better)), l.fix(v, l.mended(withFolder), true))
 			f.Subject = p.URL.Hostname()
 			return f
 		})
 	},
+}
+
+// withFolder is the whole address of a public mirror that is named by its host
+// alone; "" = nothing lacks.
+func withFolder(p goenv.Proxy) string {
+	m, known := publicMirrorOf(p.URL)
+	if !known || m.path == "" || strings.Trim(p.URL.Path, "/") != "" || isGlued(p) || p.URL.RawQuery != "" {
+		return ""
+	}
+	return strings.TrimRight(strings.TrimSpace(p.Raw), "/") + m.path + "/"
 }

@@ -75,10 +75,16 @@ func (l proxyList) fix(v *envcheck.View, value string, safe bool) *envcheck.Fix 
 	return v.FixSet(l.Setting, value, safe)
 }
 
-// with is the value with entry i written as word.
-func (l proxyList) with(i int, word string) string {
+// mended is the value with every entry that is read put right: better returns
+// what is to stand there, "" leaves an entry as it is. A list often has the same
+// mistake twice, and half a remedy would only be found again.
+func (l proxyList) mended(better func(goenv.Proxy) string) string {
 	ps := slices.Clone(l.entries)
-	ps[i].Raw = word
+	for i, p := range ps {
+		if w := better(p); w != "" && !p.Dead {
+			ps[i].Raw = w
+		}
+	}
 	return joinProxies(ps)
 }
 

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
-	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
@@ -170,6 +169,7 @@ func TestProxyFixes(t *testing.T) {
 		{"PRX001", "", ",", "-"},
 		{"PRX001", "cn", " , ", envcheck.MirrorsCN},
 		{"PRX002", "", "https://goproxy.cn,OFF", "https://goproxy.cn,off"},
+		{"PRX002", "", "https://goproxy.cn,DIRECT|OFF", "https://goproxy.cn,direct|off"},
 		{"PRX002", "cn", "none", envcheck.MirrorsCN},
 		{"PRX003", "", "https://goproxy.cn|https://direct/", "https://goproxy.cn|direct"},
 		{"PRX004", "", "https://goproxy.cn;https://goproxy.io、direct", "https://goproxy.cn,https://goproxy.io,direct"},
@@ -184,6 +184,7 @@ func TestProxyFixes(t *testing.T) {
 		{"PRX013", "", "https://goproxy.cn|https://gocenter.io,direct", "https://goproxy.cn,direct"},
 		{"PRX013", "cn", "https://gocenter.io", envcheck.MirrorsCN},
 		{"PRX014", "", "http://goproxy.cn,direct", "https://goproxy.cn,direct"},
+		{"PRX014", "", "http://goproxy.cn|http://goproxy.io,direct", "https://goproxy.cn|https://goproxy.io,direct"},
 		{"PRX022", "airgap", "https://goproxy.cn|https://go.corp.example/proxy,direct", "https://go.corp.example/proxy,off"},
 		{"PRX022", "airgap", "direct", "off"},
 		{"PRX023", "", "http://goproxy.loongnix.cn:3000", "-"},
@@ -224,31 +225,33 @@ func fixOnce(t *testing.T, code, profile, key, value, want string) {
 	}
 }
 
-// FuzzProxyRules: no value of GOPROXY or GOSUMDB upsets a rule, and no fix that
-// calls itself safe writes a value that the go command refuses.
+// FuzzProxyRules: no value of GOPROXY or GOSUMDB upsets a rule, and a remedy that
+// calls itself safe is one: applied, the same is not found again.
 func FuzzProxyRules(f *testing.F) {
-	for _, s := range []string{",", "Direct", "direct/", "https://goproxy.cn;direct", `"x"`, "|,direct,https://goproxy.cn", "https://u:p@h/direct", "off ", "sum.golang.google.cn x"} {
+	for _, s := range []string{",", "Direct,OFF", "direct/", "https://goproxy.cn;direct", `"x"`, "|,direct,https://goproxy.cn", "https://u:p@h/direct", "off ", "sum.golang.google.cn x", "http://goproxy.cn|http://goproxy.io"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		if strings.ContainsAny(value, "\r\n\x00") {
 			return
 		}
-		s := &envcheck.Snapshot{Machine: envcheck.Machine{OS: "linux"}, EnvFile: envcheck.EnvFile{TextFile: envcheck.TextFile{Path: "/home/dev/.config/go/env", Exists: true, Data: []byte("GOPROXY=" + value + "\nGOSUMDB=" + value + "\n")}}}
+		find := func(rule envcheck.Rule, key, value string) []envcheck.Finding {
+			s := &envcheck.Snapshot{Machine: envcheck.Machine{OS: "linux"}, EnvFile: envcheck.EnvFile{TextFile: envcheck.TextFile{Path: "/home/dev/.config/go/env", Exists: true, Data: []byte(key + "=" + value + "\n")}}}
+			return rule.Find(envcheck.NewView(s, envcheck.Profile{}, envcheck.Policy{}))
+		}
 		for _, rule := range slices.Concat(prxRules(), sumRules()) {
-			if rule.Online {
-				continue
-			}
-			for _, found := range rule.Find(envcheck.NewView(s, envcheck.Profile{}, envcheck.Policy{})) {
-				if found.Fix == nil || !found.Fix.Safe {
+			for _, key := range []string{"GOPROXY", "GOSUMDB"} {
+				if rule.Online {
 					continue
 				}
-				for _, c := range found.Fix.Changes {
-					if c.Kind != envcheck.SetEnv || c.Key != "GOSUMDB" {
+				for _, found := range find(rule, key, value) {
+					if found.Fix == nil || !found.Fix.Safe || len(found.Fix.Changes) != 1 || found.Fix.Changes[0].Kind != envcheck.SetEnv {
 						continue
 					}
-					if _, err := goenv.ParseSumDB(c.Value); err != nil {
-						t.Errorf("%s turns %q into %q: %v", rule.Code, value, c.Value, err)
+					for _, again := range find(rule, key, found.Fix.Changes[0].Value) {
+						if again.Message == found.Message {
+							t.Errorf("%s: %q becomes %q, and is found again: %s", rule.Code, value, found.Fix.Changes[0].Value, again.Message.EN)
+						}
 					}
 				}
 			}

@@ -25,10 +25,11 @@ func isGlued(p goenv.Proxy) bool {
 // slashWord returns direct or off where it stands behind a mirror's address as
 // if it were a folder.
 func slashWord(p goenv.Proxy) string {
-	if p.URL == nil || p.URL.Host == "" {
+	if p.URL == nil || p.URL.Host == "" || p.URL.RawQuery != "" || p.URL.Fragment != "" {
 		return ""
 	}
-	last := p.URL.Path[strings.LastIndexByte(p.URL.Path, '/')+1:]
+	path := p.URL.EscapedPath()
+	last := path[strings.LastIndexByte(path, '/')+1:]
 	if last == "direct" || last == "off" {
 		return last
 	}
