@@ -22,6 +22,10 @@ type Snapshot struct {
 	GoEnv  map[string]string `json:"go_env"` // go env -json run in Dir; nil = there is no go or it failed
 	// GoError is what go env said when it failed: the first line, without secrets.
 	GoError string `json:"go_error,omitempty"`
+	// Toolchains are the other Go versions that the go command finds without
+	// downloading: commands named go1.N on PATH, in its order, then those in the
+	// module cache.
+	Toolchains []ReadyToolchain `json:"toolchains,omitempty"`
 
 	Module Module `json:"module"`
 	// FileMirrors are the file:// entries of GOPROXY in force.
@@ -79,6 +83,13 @@ type GoBinary struct {
 	OS       string `json:"os"`
 	Arch     string `json:"arch"`
 	Error    string `json:"error,omitempty"` // why it cannot be read: broken link, another format
+}
+
+// ReadyToolchain is a Go version that is there already.
+type ReadyToolchain struct {
+	Name string `json:"name"` // "go1.27.0"
+	Path string `json:"path"` // the command, or the folder in the module cache
+	From string `json:"from"` // "path", "cache"
 }
 
 // Goroot is the root of the first go.

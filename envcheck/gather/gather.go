@@ -67,6 +67,7 @@ func Snapshot(ctx context.Context, o Options) (*envcheck.Snapshot, error) {
 		s.Gos = append(s.Gos, g)
 	}
 	s.Goroot = goroot(s, env)
+	s.Toolchains = toolchains(goenv.Resolve(goenv.Sources{OS: runtime.GOOS, Environ: o.Environ, File: goenv.ParseFile(s.EnvFile.Data)}))
 	if len(s.Gos) > 0 {
 		goEnv(ctx, s, o.Environ)
 	}

@@ -1,9 +1,12 @@
 package rules
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestENV(t *testing.T) { reproduceAll(t, envReproductions()) }
 
 func envReproductions() []reproduction {
-	return nil
+	return slices.Concat(envFileReproductions(), envProcessReproductions())
 }
