@@ -62,6 +62,7 @@ var layers = map[string]struct {
 	"release/manifest":           {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},
 	"release/preflight":          {ours: []string{"internal/msg", "internal/target"}, weight: []string{"github.com/go-git/go-git/v5"}},
 	"release/publish":            {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest"}},
+	"scripts/bench/check":        {},
 	"scripts/bench/release":      {},
 }
 

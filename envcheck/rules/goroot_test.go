@@ -12,7 +12,7 @@ import (
 
 // root is the folder of what all worlds share, made by TestMain.
 var (
-	root   struct{ dir, goroot, original string }
+	root   struct{ dir, goroot, original, cache string }
 	shared sync.Once
 )
 
@@ -33,13 +33,13 @@ func TestMain(m *testing.M) {
 func shadowRoot(t *testing.T) string {
 	t.Helper()
 	shared.Do(func() {
-		cmd := exec.Command("go", "env", "GOROOT")
+		cmd := exec.Command("go", "env", "GOROOT", "GOCACHE")
 		cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		root.original = strings.TrimSpace(string(out))
+		root.original, root.cache, _ = strings.Cut(strings.TrimSpace(string(out)), "\n")
 		root.goroot = filepath.Join(root.dir, "goroot")
 		b, err := os.ReadFile(filepath.Join(root.original, "go.env"))
 		if err != nil {

@@ -126,8 +126,12 @@ func (w *world) write(t *testing.T, path, data string) {
 	}
 }
 
-// sharedCache is one GOCACHE for all worlds, so that nothing is compiled twice.
-func sharedCache(t *testing.T) string { return filepath.Join(filepath.Dir(shadowRoot(t)), "gocache") }
+// sharedCache is the GOCACHE of whoever runs the tests, for all worlds, so that
+// the standard library is compiled once in a machine's life.
+func sharedCache(t *testing.T) string {
+	shadowRoot(t)
+	return root.cache
+}
 
 // runGo runs the real go command in the world. What would leave the machine
 // meets a proxy that refuses; loopback is always dialled directly.
