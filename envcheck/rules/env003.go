@@ -38,7 +38,7 @@ var env003 = envcheck.Rule{
 			case goenv.NoteBOM:
 				f.Message = msg.Text{EN: "the env file begins with a byte order mark: its first line is ignored", ZH: "env 文件以 BOM 开头：第一行被忽略"}
 			case goenv.NoteCRLF:
-				f.Message = msg.Textf("%d lines of the env file end in a carriage return, which becomes part of the value", "env 文件有 %d 行以回车符结尾，回车符会成为值的一部分", n.Count)
+				f.Message = msg.Textf("lines of the env file end in a carriage return (%d of them), which becomes part of the value", "env 文件有 %d 行以回车符结尾，回车符会成为值的一部分", n.Count)
 			case goenv.NoteUTF8:
 				f.Message, fix = msg.Textf("line %d of the env file is not UTF-8 text", "env 文件第 %d 行不是 UTF-8 文本", n.Line), nil
 			default:

@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
@@ -34,7 +37,7 @@ func takesQuotes(key string) bool {
 
 // cleaning is the env file as it was meant.
 type cleaning struct {
-	data []byte
+	data []byte       // nil = the file is not one of settings: a person has to look
 	left map[int]bool // lines that still need a person
 	safe bool         // it only mends values that are taken today, and makes none laxer
 }
@@ -44,9 +47,14 @@ type cleaning struct {
 // neither undoes the other.
 func cleanEnvFile(v *envcheck.View) cleaning {
 	data, _ := goenv.Decode(v.EnvFile.Data)
+	data = carriageReturns.ReplaceAll(data, nil)
 	c := cleaning{left: map[int]bool{}, safe: true}
+	notes := goenv.ParseFile(data).Notes()
+	if int64(len(v.EnvFile.Data)) < v.EnvFile.Size || bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data) || len(notes) >= goenv.MaxNotes {
+		return c // we have not seen all of it, or it is something else
+	}
 	for _, n := range v.EnvText.Notes() {
-		if n.Ignored || laxer[n.Key] {
+		if n.Ignored || n.Kind == goenv.NoteKeySpace || laxer[n.Key] {
 			c.safe = false
 		}
 	}
@@ -72,6 +80,10 @@ func cleanEnvFile(v *envcheck.View) cleaning {
 	}
 	return c
 }
+
+// carriageReturns are those that Decode leaves: doubled ones, and one at the end
+// of a file without a line feed.
+var carriageReturns = regexp.MustCompile(`(?m)\r+$`)
 
 // laxer are settings that can make a build less secure once they take effect.
 var laxer = map[string]bool{"GOSUMDB": true, "GONOSUMDB": true, "GOINSECURE": true, "GOFLAGS": true, "GOVCS": true, "GOAUTH": true}
@@ -122,7 +134,7 @@ func cleanLine(line string, v *envcheck.View) (clean string, ok bool) {
 
 // fix is the remedy for one line; 0 stands for the file.
 func (c cleaning) fix(line int) *envcheck.Fix {
-	if c.left[line] {
+	if c.data == nil || c.left[line] {
 		return nil
 	}
 	return &envcheck.Fix{Changes: []envcheck.Change{{Kind: envcheck.Rewrite, Data: c.data}}, Safe: c.safe}

@@ -35,7 +35,6 @@ func envFileReproductions() []reproduction {
 		{code: "ENV004", name: "encoding and form at once", envFile: "export GOPRIVATE=git.corp.example\r\n", finding: rewrites("GOPRIVATE=git.corp.example\n")},
 		{code: "ENV004", clean: true, envFile: "# export GOPRIVATE=x\n\nGOPRIVATE=git.corp.example,*.corp.example\nGOFLAGS='-ldflags=-s -w'\nGOPROXY=https://goproxy.cn|direct\n"},
 
-		{code: "ENV005", name: "HTTPS_PROXY", envFile: "HTTPS_PROXY=http://127.0.0.1:1\nGOPROXY={mirror}/ok\nGONOSUMDB=*\n", run: []string{"mod", "download", "example.com/hello@v1.0.0"}, silent: "127.0.0.1:1", verify: func(*testing.T, *world, string) {}},
 		{code: "ENV005", name: "shown all the same", environ: map[string]string{"HTTPS_PROXY": ""}, envFile: "HTTPS_PROXY=http://proxy.corp.example:3128\n", run: []string{"env", "HTTPS_PROXY"}, says: "http://proxy.corp.example:3128"},
 		{code: "ENV005", name: "GODEBUG", envFile: "GODEBUG=http2client=0\n", run: []string{"env", "GODEBUG"}, verify: saysExactly("\n")},
 		{code: "ENV005", name: "not Go's", envFile: "JAVA_HOME=/usr/lib/jvm\n", run: []string{"env", "-w", "JAVA_OPTS=-x"}, fails: true, says: "unknown go command variable JAVA_OPTS"},
@@ -141,11 +140,39 @@ func setting(origin, file string, line int, key, value string) func(*testing.T, 
 	}
 }
 
-// After the way out that the rule names, the file is as it should be.
-func TestBrickedGoIsFreed(t *testing.T) {
+// Each line that stops go is a finding of its own: to mend one is not enough.
+func TestBrickedTwice(t *testing.T) {
 	s := envcheck.Snapshot{EnvFile: envcheck.EnvFile{TextFile: envcheck.TextFile{Path: "/home/dev/.config/go/env", Exists: true, Data: []byte("GOTOOLCHAIN=1.26.8\nGOFLAGS=-bogus -v\nGOPRIVATE=x\n")}, Writable: true}}
 	findings := env010.Find(envcheck.NewView(&s, envcheck.Profile{}, envcheck.Policy{}))
 	if len(findings) != 2 {
 		t.Fatalf("%d findings, want one for each line that stops go", len(findings))
 	}
+}
+
+// FuzzCleanEnvFile: whatever the file holds, cleaning it ends, a second time
+// changes nothing, and a line that is said to be mended is.
+func FuzzCleanEnvFile(f *testing.F) {
+	for _, s := range []string{"export GOPROXY='a' # b\r\n", "\xff\xfeG\x00O\x00", "$env:GOBIN = \"x\"\nGOBIN=~/a\n", "GOFLAGS=\"-v\" x", " = \n=\n", "\xef\xbb\xbfGOOS=linux"} {
+		f.Add([]byte(s))
+	}
+	clean := func(data []byte) (*envcheck.View, cleaning) {
+		s := &envcheck.Snapshot{Home: "/home/dev", EnvFile: envcheck.EnvFile{TextFile: envcheck.TextFile{Path: "/home/dev/.config/go/env", Exists: true, Data: data}}}
+		v := envcheck.NewView(s, envcheck.Profile{}, envcheck.Policy{})
+		return v, cleanEnvFile(v)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, once := clean(data)
+		if once.data == nil {
+			return
+		}
+		v, twice := clean(once.data)
+		if !bytes.Equal(once.data, twice.data) {
+			t.Errorf("%q becomes %q, then %q", data, once.data, twice.data)
+		}
+		for _, n := range formNotes(v.EnvText) {
+			if !once.left[n.Line] {
+				t.Errorf("%q: line %d of %q is said to be mended", data, n.Line, once.data)
+			}
+		}
+	})
 }

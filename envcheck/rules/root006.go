@@ -45,6 +45,6 @@ var root006 = envcheck.Rule{
 			fix = &envcheck.Fix{Note: msg.Text{EN: "which mirror to use is for you to say: go env -w GOPROXY=…", ZH: "用哪个镜像由你决定：go env -w GOPROXY=…"}}
 		}
 		return []envcheck.Finding{{Subject: v.Goroot.GoEnv.Path, Fix: fix, Where: envcheck.Place{File: v.Goroot.GoEnv.Path},
-			Message: msg.Textf("%[1]s is missing, and %[2]s has no value", "缺少 %[1]s，%[2]s 没有值", v.Goroot.GoEnv.Path, strings.Join(missing, ", "))}}
+			Message: msg.Textf("%[1]s is missing, and so is the value of %[2]s", "缺少 %[1]s，因此 %[2]s 没有值", v.Goroot.GoEnv.Path, strings.Join(missing, ", "))}}
 	},
 }
