@@ -33,9 +33,12 @@ var env010 = envcheck.Rule{
 			if m.IsZero() {
 				continue
 			}
-			out = append(out, settingFound(s, m, &envcheck.Fix{Command: command, Safe: true,
-				Changes: []envcheck.Change{{Kind: envcheck.UnsetEnv, Key: key}},
-				Note:    msg.Textf("line %[2]d of %[1]s has to go; no go command but what is shown here can do it", "须删去 %[1]s 第 %[2]d 行；除此处所示之外，没有 go 命令能做到", s.Place.File, s.Place.Line)}))
+			change := envcheck.Change{Kind: envcheck.UnsetEnv, Key: key}
+			if better := joinedValue(s.Value, goenv.CheckFlags(s.Value)); key == "GOFLAGS" && better != "" {
+				change = envcheck.Change{Kind: envcheck.SetEnv, Key: key, Value: better}
+			}
+			out = append(out, settingFound(s, m, &envcheck.Fix{Command: command, Safe: true, Changes: []envcheck.Change{change},
+				Note: msg.Textf("line %[2]d of %[1]s is the cause; only what is shown here, an editor or yingzao check --fix can mend it", "原因在 %[1]s 第 %[2]d 行；只有此处所示的命令、文本编辑器或 yingzao check --fix 才能修复", s.Place.File, s.Place.Line)}))
 		}
 		return out
 	},

@@ -53,11 +53,12 @@ func envFileReproductions() []reproduction {
 		{code: "ENV009", name: "in a CI file", change: setting(envcheck.FromGitLab, ".gitlab-ci.yml", 3, "GOSUMBD", "sum.golang.org")},
 		{code: "ENV009", name: "other people's names", clean: true, environ: map[string]string{"GO_VERSION": "1.26", "GOLANG_VERSION": "1.26.8", "GO_ENV": "test", "GOOGLE_CLOUD_PROJECT": "x", "GOSU": "1", "GOTELEMETRY": "off", "GOPACKAGESDRIVER": "off", "GOGS_CUSTOM": "x"}},
 
-		{code: "ENV010", name: "GOROOT", envFile: "GOROOT=/nonexistent\n", run: []string{"env", "-u", "GOROOT"}, fails: true, says: "go: cannot find GOROOT directory: /nonexistent", finding: unsets("GOROOT")},
+		{code: "ENV010", name: "GOROOT", envFile: "GOROOT={home}/absent\n", run: []string{"env", "-u", "GOROOT"}, fails: true, says: "go: cannot find GOROOT directory: {home}/absent", finding: unsets("GOROOT")},
 		{code: "ENV010", name: "GOTOOLCHAIN", envFile: "GOTOOLCHAIN=1.26.8\n", run: []string{"env", "-u", "GOTOOLCHAIN"}, fails: true, says: `go: invalid GOTOOLCHAIN "1.26.8"`, finding: unsets("GOTOOLCHAIN")},
 		{code: "ENV010", name: "the way out for GOTOOLCHAIN", envFile: "GOTOOLCHAIN=1.26.8\n", run: []string{"env", "-w", "GOTOOLCHAIN=auto"}, verify: func(*testing.T, *world, string) {}},
 		{code: "ENV010", name: "GOFLAGS", envFile: "GOFLAGS=-bogus\n", run: []string{"version"}, fails: true, says: "go: parsing $GOFLAGS: unknown flag -bogus", finding: unsets("GOFLAGS")},
 		{code: "ENV010", name: "the way out for GOFLAGS", envFile: "GOFLAGS=-bogus\n", run: []string{"env", "-u", "GOFLAGS"}, verify: func(*testing.T, *world, string) {}},
+		{code: "ENV010", name: "what was meant is clear", envFile: "GOFLAGS=-mod readonly\n", run: []string{"build"}, fails: true, says: `go: parsing $GOFLAGS: non-flag "readonly"`, finding: sets("GOFLAGS", "-mod=readonly")},
 		{code: "ENV010", name: "shadowed, so it does no harm", clean: true, environ: map[string]string{"GOFLAGS": "-v"}, envFile: "GOFLAGS=-bogus\n"},
 		{code: "ENV010", clean: true, envFile: "GOTOOLCHAIN=go1.26.8+auto\nGOFLAGS=-mod=readonly -trimpath\n"},
 

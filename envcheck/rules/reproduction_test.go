@@ -79,8 +79,6 @@ func newWorld(t *testing.T, r reproduction, shadow string, mirror *mirrortest.Se
 		w.goroot = filepath.Join(base, "goroot")
 		shadowGoroot(t, w.goroot, strings.TrimPrefix(w.expand(r.goEnv), "-"), r.goEnv == "-")
 	}
-	// Else a child of the go command writes there after the test has ended.
-	w.write(t, filepath.Join(w.home, ".config", "go", "telemetry", "mode"), "off")
 	env := map[string]string{
 		"HOME": w.home, "PATH": filepath.Join(w.goroot, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"GOCACHE": sharedCache(t), "LANG": "C",

@@ -21,7 +21,7 @@ func rootReproductions() []reproduction {
 		{code: "ROOT001", name: "in a Dockerfile", change: setting(envcheck.FromDocker, "Dockerfile", 2, "GOROOT", "/usr/local/go")},
 		{code: "ROOT001", clean: true},
 
-		{code: "ROOT002", name: "absent", environ: goroot("/nonexistent"), run: []string{"version"}, fails: true, says: "go: cannot find GOROOT directory: /nonexistent"},
+		{code: "ROOT002", name: "absent", environ: goroot("{home}/absent"), run: []string{"version"}, fails: true, says: "go: cannot find GOROOT directory: {home}/absent"},
 		{code: "ROOT002", name: "something else", environ: goroot("{home}"), files: app(""), run: []string{"build"}, fails: true, says: "package os is not in std"},
 		{code: "ROOT002", name: "go's own", clean: true, environ: goroot("{goroot}")},
 
