@@ -32,7 +32,7 @@ var saysWhat = map[string]string{
 	`go: parsing $GOFLAGS: unknown flag -bogus`:                                                                                              "FLG001",
 	`go: parsing $GOFLAGS: non-flag "vendor"`:                                                                                                "FLG001",
 	`go: -insecure flag is no longer supported; use GOINSECURE instead`:                                                                      "FLG004",
-	`go: unknown GOEXPERIMENT foo`:                                                                                                           "ENV030",
+	`go: unknown GOEXPERIMENT foo`:                                                                                                           "ENV032",
 	"fatal error: malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`":                                                           "ENV031",
 	`go: warning: ignoring go.mod in system temp root /tmp`:                                                                                  "MOD003",
 	`main.go:3:8: no required module provides package example.com/b; to add it:`:                                                             "MOD020",
