@@ -16,10 +16,10 @@ func noProxyReproductions() []reproduction {
 	tunnel := map[string]string{"GOPROXY": "https://goproxy.cn,direct", "HTTPS_PROXY": "http://127.0.0.1:7890"}
 	return []reproduction{
 		{code: "NET030", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}", "NO_PROXY": "http://mirror.test;mirror.test/*"},
-			prepare: glob.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: glob.asked(true), finding: command("mirror.test,mirror.test")},
-		{code: "NET030", name: "a network by asterisk", environ: map[string]string{"NO_PROXY": "localhost,192.168.*"}, finding: command("localhost,192.168.0.0/16")},
-		{code: "NET030", name: "a regular expression", environ: map[string]string{"no_proxy": `192\.168\..*`}, finding: command("192.168.0.0/16")},
-		{code: "NET030", name: "in a Dockerfile", change: dockerfile("NO_PROXY", "10.*"), finding: func(t *testing.T, f envcheck.Finding) {
+			prepare: glob.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: glob.asked(true), finding: fixSays("mirror.test,mirror.test")},
+		{code: "NET030", name: "a network by asterisk", environ: map[string]string{"NO_PROXY": "localhost,192.168.*"}, finding: fixSays("localhost,192.168.0.0/16")},
+		{code: "NET030", name: "a regular expression", environ: map[string]string{"no_proxy": `192\.168\..*`}, finding: fixSays("192.168.0.0/16")},
+		{code: "NET030", name: "in a Dockerfile", change: inDockerfile("NO_PROXY", "10.*"), finding: func(t *testing.T, f envcheck.Finding) {
 			if f.Where.Line != 3 || !strings.Contains(f.Fix.Note.EN, "10.0.0.0/8") {
 				t.Errorf("%+v", f)
 			}
@@ -28,24 +28,24 @@ func noProxyReproductions() []reproduction {
 		{code: "NET030", name: "everything", clean: true, environ: map[string]string{"NO_PROXY": "*"}},
 
 		{code: "NET031", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}", "NO_PROXY": ".mirror.test"},
-			prepare: apex.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: apex.asked(true), finding: command("NO_PROXY=mirror.test")},
+			prepare: apex.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: apex.asked(true), finding: fixSays("NO_PROXY=mirror.test")},
 		{code: "NET031", name: "a subdomain is needed", clean: true, environ: map[string]string{"GOPROXY": "http://nexus.mirror.test/ok", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": ".mirror.test"}},
 		{code: "NET031", name: "both are named", clean: true, environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": ".mirror.test,mirror.test"}},
 
 		{code: "NET032", environ: map[string]string{"GOPROXY": "http://nexus.mirror.test/ok", "GOSUMDB": "{sumdb}", "GOPRIVATE": "*.mirror.test"},
-			prepare: inner.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: inner.asked(true), finding: command("NO_PROXY=nexus.mirror.test")},
-		{code: "NET032", name: "by address", environ: map[string]string{"GOPROXY": "http://10.1.2.3/go", "http_proxy": "http://p.example:1", "no_proxy": "git.example"}, finding: command("no_proxy=git.example,10.1.2.3")},
+			prepare: inner.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: inner.asked(true), finding: fixSays("NO_PROXY=nexus.mirror.test")},
+		{code: "NET032", name: "by address", environ: map[string]string{"GOPROXY": "http://10.1.2.3/go", "http_proxy": "http://p.example:1", "no_proxy": "git.example"}, finding: fixSays("no_proxy=git.example,10.1.2.3")},
 		{code: "NET032", name: "excepted", clean: true, environ: map[string]string{"GOPROXY": "http://10.1.2.3/go", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": "10.0.0.0/8"}},
 		{code: "NET032", name: "a public mirror through the company's proxy", clean: true, environ: map[string]string{"GOPROXY": "https://goproxy.cn,direct", "HTTPS_PROXY": "http://proxy.corp.example:3128"}},
 		{code: "NET032", name: "loopback", clean: true, environ: map[string]string{"GOPROXY": "http://127.0.0.1:3000", "HTTP_PROXY": "http://p.example:1"},
 			prepare: good.start(0, "HTTP_PROXY={proxy}")},
 
-		{code: "NET033", environ: corp, files: private, finding: message("git.corp.example")},
+		{code: "NET033", environ: corp, files: private, finding: findingSays("git.corp.example")},
 		{code: "NET033", name: "vendored", clean: true, environ: map[string]string{"GOPRIVATE": "git.corp.example", "HTTPS_PROXY": "http://p.example:1", "GOFLAGS": "-mod=vendor"}, files: private},
 		{code: "NET033", name: "excepted", clean: true, environ: map[string]string{"GOPRIVATE": "git.corp.example", "HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "corp.example"}, files: private},
 		{code: "NET033", name: "no proxy", clean: true, environ: map[string]string{"GOPRIVATE": "git.corp.example"}, files: private},
 
-		{code: "NET034", profile: "cn", environ: tunnel, finding: weighs(envcheck.Info)},
+		{code: "NET034", profile: "cn", environ: tunnel, finding: findingWeighs(envcheck.Info)},
 		{code: "NET034", name: "another profile", clean: true, environ: tunnel},
 		{code: "NET034", name: "the company's proxy", clean: true, profile: "cn", environ: map[string]string{"GOPROXY": "https://goproxy.cn,direct", "HTTPS_PROXY": "http://proxy.corp.example:3128"}},
 	}
@@ -53,14 +53,14 @@ func noProxyReproductions() []reproduction {
 
 func dnsReproductions() []reproduction {
 	return []reproduction{
-		{code: "NET040", change: hosts(envcheck.HostProbe{Host: "goproxy.cm", Class: "dns"})},
-		{code: "NET040", clean: true, change: hosts(envcheck.HostProbe{Host: "goproxy.cn", Class: "ok", Addresses: []string{"203.0.113.9"}})},
-		{code: "NET041", change: hosts(envcheck.HostProbe{Host: "sum.golang.org", Class: "blocked", Addresses: []string{"0.0.0.0"}}), finding: message("0.0.0.0")},
-		{code: "NET041", clean: true, change: hosts(envcheck.HostProbe{Host: "localhost", Class: "blocked", Addresses: []string{"127.0.0.1"}})},
-		{code: "NET042", change: hosts(envcheck.HostProbe{Host: "goproxy.cn", Class: "private", Addresses: []string{"198.18.0.7"}})},
+		{code: "NET040", change: probedHosts(envcheck.HostProbe{Host: "goproxy.cm", Class: "dns"})},
+		{code: "NET040", clean: true, change: probedHosts(envcheck.HostProbe{Host: "goproxy.cn", Class: "ok", Addresses: []string{"203.0.113.9"}})},
+		{code: "NET041", change: probedHosts(envcheck.HostProbe{Host: "sum.golang.org", Class: "blocked", Addresses: []string{"0.0.0.0"}}), finding: findingSays("0.0.0.0")},
+		{code: "NET041", clean: true, change: probedHosts(envcheck.HostProbe{Host: "localhost", Class: "blocked", Addresses: []string{"127.0.0.1"}})},
+		{code: "NET042", change: probedHosts(envcheck.HostProbe{Host: "goproxy.cn", Class: "private", Addresses: []string{"198.18.0.7"}})},
 		{code: "NET042", name: "a host of the house", clean: true, policy: envcheck.Policy{Private: []string{"*.corp.example"}},
-			change: hosts(envcheck.HostProbe{Host: "goproxy.corp.example", Class: "private", Addresses: []string{"10.0.0.7"}})},
-		{code: "NET042", name: "a bare name", clean: true, change: hosts(envcheck.HostProbe{Host: "nexus", Class: "private", Addresses: []string{"10.0.0.7"}})},
+			change: probedHosts(envcheck.HostProbe{Host: "goproxy.corp.example", Class: "private", Addresses: []string{"10.0.0.7"}})},
+		{code: "NET042", name: "a bare name", clean: true, change: probedHosts(envcheck.HostProbe{Host: "nexus", Class: "private", Addresses: []string{"10.0.0.7"}})},
 	}
 }
 

@@ -13,18 +13,18 @@ func netReproductions() []reproduction {
 	var tls, lower, bad, odd, all, only, quoted, denied, auth hop
 	return append([]reproduction{
 		{code: "NET010", name: "a plain proxy", environ: map[string]string{"GOPROXY": "https://mirror.test/ok"},
-			prepare: tls.start(0, "HTTPS_PROXY=https://{addr}"), run: download, fails: true, says: "first record does not look like a TLS handshake", finding: weighs(envcheck.Error)},
-		{code: "NET010", name: "an unknown proxy", environ: map[string]string{"HTTPS_PROXY": "https://secure.corp.example:8443"}, finding: weighs(envcheck.Warning)},
-		{code: "NET010", name: "in a Dockerfile", change: dockerfile("HTTPS_PROXY", "https://127.0.0.1:7890"), finding: weighs(envcheck.Error)},
+			prepare: tls.start(0, "HTTPS_PROXY=https://{addr}"), run: download, fails: true, says: "first record does not look like a TLS handshake", finding: findingWeighs(envcheck.Error)},
+		{code: "NET010", name: "an unknown proxy", environ: map[string]string{"HTTPS_PROXY": "https://secure.corp.example:8443"}, finding: findingWeighs(envcheck.Warning)},
+		{code: "NET010", name: "in a Dockerfile", change: inDockerfile("HTTPS_PROXY", "https://127.0.0.1:7890"), finding: findingWeighs(envcheck.Error)},
 		{code: "NET010", name: "it does speak TLS", clean: true, environ: map[string]string{"HTTPS_PROXY": "https://secure.corp.example:8443"},
-			change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "secure.corp.example:8443", Class: "ok"})},
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "secure.corp.example:8443", Class: "ok"})},
 		{code: "NET010", name: "plain http", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://127.0.0.1:7890", "HTTP_PROXY": "127.0.0.1:7890"}},
 
 		{code: "NET011", environ: map[string]string{"GOPROXY": "https://mirror.test/ok", "HTTPS_PROXY": "http://127.0.0.1:1"},
-			change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "127.0.0.1:1", Class: "refused"}),
-			run:    download, fails: true, says: "proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused", finding: message("nobody listens")},
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "127.0.0.1:1", Class: "refused"}),
+			run:    download, fails: true, says: "proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused", finding: findingSays("nobody listens")},
 		{code: "NET011", name: "another class", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://127.0.0.1:1"},
-			change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "127.0.0.1:1", Class: "ok"})},
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "127.0.0.1:1", Class: "ok"})},
 		{code: "NET011", name: "not asked", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://127.0.0.1:1"}},
 
 		{code: "NET012", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}"},
@@ -34,19 +34,19 @@ func netReproductions() []reproduction {
 
 		{code: "NET013", environ: map[string]string{"GOPROXY": "http://mirror.test/ok"},
 			prepare: bad.start(0, "HTTP_PROXY=http://127.0.0.2:7#secret@{addr}", "HTTPS_PROXY={proxy}"), run: download, fails: true, says: "dial tcp 127.0.0.2:7",
-			verify: bad.asked(false), finding: noSecret("secret")},
-		{code: "NET013", name: "a space", environ: map[string]string{"HTTPS_PROXY": "http://li:pa ss@proxy.corp.example:3128"}, finding: noSecret("pa ss")},
+			verify: bad.asked(false), finding: hidesSecret("secret")},
+		{code: "NET013", name: "a space", environ: map[string]string{"HTTPS_PROXY": "http://li:pa ss@proxy.corp.example:3128"}, finding: hidesSecret("pa ss")},
 		{code: "NET013", name: "escaped", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://li:pa%23ss@proxy.corp.example:3128"}},
 		{code: "NET013", name: "harmless characters", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://li:p@s$s!@proxy.corp.example:3128"}},
 
 		{code: "NET014", environ: map[string]string{"GOPROXY": "https://mirror.test/ok"}, prepare: denied.start(403, "HTTPS_PROXY={proxy}"),
-			change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "proxy.corp.example:3128", Class: "denied"}),
-			run:    download, fails: true, says: "Forbidden", finding: message("must be allowed: mirror.test")},
-		{code: "NET014", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "ok"})},
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "proxy.corp.example:3128", Class: "denied"}),
+			run:    download, fails: true, says: "Forbidden", finding: findingSays("must be allowed: mirror.test")},
+		{code: "NET014", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "ok"})},
 
 		{code: "NET015", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}"},
 			prepare: odd.start(0, "HTTP_PROXY=htp://{addr}", "HTTPS_PROXY={proxy}"), run: download, verify: odd.asked(true)},
-		{code: "NET015", name: "socks4", environ: map[string]string{"HTTPS_PROXY": "socks4://127.0.0.1:1080"}, finding: command("socks5h://127.0.0.1:1080")},
+		{code: "NET015", name: "socks4", environ: map[string]string{"HTTPS_PROXY": "socks4://127.0.0.1:1080"}, finding: fixSays("socks5h://127.0.0.1:1080")},
 		{code: "NET015", clean: true, environ: map[string]string{"HTTPS_PROXY": "socks5://127.0.0.1:1080", "HTTP_PROXY": "proxy.corp.example:3128"}},
 
 		{code: "NET016", environ: map[string]string{"GOPROXY": "http://0.0.0.0", "GOSUMDB": "{sumdb}", "HTTPS_PROXY": ""},
@@ -65,23 +65,23 @@ func netReproductions() []reproduction {
 		{code: "NET018", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://proxy.corp.example:3128/", "HTTP_PROXY": "[::1]:3128"}},
 
 		{code: "NET019", environ: map[string]string{"GOPROXY": "https://mirror.test/ok"}, prepare: auth.start(407, "HTTPS_PROXY={proxy}"),
-			change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "proxy.corp.example:3128", Class: "auth"}),
-			run:    download, fails: true, says: "Proxy Authentication Required", finding: message("has none")},
-		{code: "NET019", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: hops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "denied"})},
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "proxy.corp.example:3128", Class: "auth"}),
+			run:    download, fails: true, says: "Proxy Authentication Required", finding: findingSays("has none")},
+		{code: "NET019", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "denied"})},
 	}, append(noProxyReproductions(), dnsReproductions()...)...)
 }
 
-// dockerfile records a setting in a Dockerfile.
-func dockerfile(key, value string) func(*testing.T, *envcheck.Snapshot) {
+// inDockerfile records a setting in a Dockerfile.
+func inDockerfile(key, value string) func(*testing.T, *envcheck.Snapshot) {
 	return func(_ *testing.T, s *envcheck.Snapshot) {
 		s.Settings = append(s.Settings, envcheck.Setting{Key: key, Value: value, Place: envcheck.Place{Origin: envcheck.FromDocker, File: "/home/dev/app/Dockerfile", Line: 3}})
 	}
 }
 
-// noSecret checks that a finding shows no part of a password.
-func noSecret(secret string) func(*testing.T, envcheck.Finding) {
+// hidesSecret checks that a finding shows no part of a password.
+func hidesSecret(secret string) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
-		for _, text := range append([]string{f.Message.EN, f.Message.ZH, f.Subject}, values(f)...) {
+		for _, text := range append([]string{f.Message.EN, f.Message.ZH, f.Subject}, evidenceValues(f)...) {
 			if strings.Contains(text, secret) {
 				t.Errorf("the finding shows the secret: %q", text)
 			}
@@ -89,7 +89,7 @@ func noSecret(secret string) func(*testing.T, envcheck.Finding) {
 	}
 }
 
-func values(f envcheck.Finding) []string {
+func evidenceValues(f envcheck.Finding) []string {
 	var out []string
 	for _, e := range f.Evidence {
 		out = append(out, e.Value)
@@ -97,8 +97,8 @@ func values(f envcheck.Finding) []string {
 	return out
 }
 
-// command checks what a finding would have one type.
-func command(part string) func(*testing.T, envcheck.Finding) {
+// fixSays checks what a finding would have one type.
+func fixSays(part string) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
 		if f.Fix == nil || !strings.Contains(f.Fix.Command, part) {
 			t.Errorf("the fix %+v does not hold %q", f.Fix, part)

@@ -14,12 +14,14 @@ import (
 // download is what most reproductions of network trouble run.
 var download = []string{"mod", "download", "example.com/hello@v1.0.0"}
 
-// setenv changes variables of a world, KEY=value.
+// setenv changes variables of a world: KEY=value, or KEY=- to remove one.
 func (w *world) setenv(vars ...string) {
 	for _, kv := range vars {
 		key, _, _ := strings.Cut(kv, "=")
 		w.environ = slices.DeleteFunc(w.environ, func(have string) bool { return strings.HasPrefix(have, key+"=") })
-		w.environ = append(w.environ, kv)
+		if kv != key+"=-" {
+			w.environ = append(w.environ, kv)
+		}
 	}
 }
 
@@ -53,26 +55,26 @@ func (h *hop) asked(want bool) func(*testing.T, *world, string) {
 	}
 }
 
-// network records answers of a probe.
-func network(n envcheck.Network) func(*testing.T, *envcheck.Snapshot) {
+// probed records answers of a probe.
+func probed(n envcheck.Network) func(*testing.T, *envcheck.Snapshot) {
 	return func(_ *testing.T, s *envcheck.Snapshot) { s.Network = &n }
 }
 
-func hosts(h ...envcheck.HostProbe) func(*testing.T, *envcheck.Snapshot) {
-	return network(envcheck.Network{Hosts: h})
+func probedHosts(h ...envcheck.HostProbe) func(*testing.T, *envcheck.Snapshot) {
+	return probed(envcheck.Network{Hosts: h})
 }
 
-func hops(h ...envcheck.HopProbe) func(*testing.T, *envcheck.Snapshot) {
-	return network(envcheck.Network{Proxies: h})
+func probedHops(h ...envcheck.HopProbe) func(*testing.T, *envcheck.Snapshot) {
+	return probed(envcheck.Network{Proxies: h})
 }
 
-// system makes the snapshot one of another system.
-func system(goos string) func(*testing.T, *envcheck.Snapshot) {
+// onSystem makes the snapshot one of another system.
+func onSystem(goos string) func(*testing.T, *envcheck.Snapshot) {
 	return func(_ *testing.T, s *envcheck.Snapshot) { s.Machine.OS = goos }
 }
 
-// secure starts a mirror over TLS as GOPROXY and trusts its authority.
-func secure(kind mirrortest.TLS, vars ...string) func(*testing.T, *world) {
+// tlsMirror starts a mirror over TLS as GOPROXY and trusts its authority.
+func tlsMirror(kind mirrortest.TLS, vars ...string) func(*testing.T, *world) {
 	return func(t *testing.T, w *world) {
 		m := mirrortest.New(t, mirrortest.Options{Modules: modules, TLS: kind})
 		ca := filepath.Join(w.home, "ca.pem")
@@ -86,8 +88,8 @@ func secure(kind mirrortest.TLS, vars ...string) func(*testing.T, *world) {
 	}
 }
 
-// message checks what a finding says.
-func message(part string) func(*testing.T, envcheck.Finding) {
+// findingSays checks what a finding says.
+func findingSays(part string) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
 		if !strings.Contains(f.Message.EN, part) {
 			t.Errorf("the message %q does not say %q", f.Message.EN, part)
@@ -95,8 +97,8 @@ func message(part string) func(*testing.T, envcheck.Finding) {
 	}
 }
 
-// weighs checks how bad a finding is.
-func weighs(want envcheck.Severity) func(*testing.T, envcheck.Finding) {
+// findingWeighs checks how bad a finding is.
+func findingWeighs(want envcheck.Severity) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
 		if f.Severity != want {
 			t.Errorf("severity %s, want %s", f.Severity, want)
