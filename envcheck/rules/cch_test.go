@@ -48,7 +48,7 @@ func cchReproductions() []reproduction {
 		{code: "CCH001", environ: map[string]string{"GOCACHE": "{home}/file/cache"}, files: with(main, "{home}/file", "x"), change: folder("GOCACHE", "file/cache", func(d *envcheck.Dir) { d.Exists, d.Writable = false, false }),
 			run: build, fails: true, says: "failed to initialize build cache"},
 		{code: "CCH001", name: "modules", environ: map[string]string{"GOMODCACHE": "{home}/file/mod", "GOPROXY": "{mirror}/ok", "GOSUMDB": "{sumdb}"}, files: map[string]string{"{home}/file": "x"}, change: folder("GOMODCACHE", "file/mod", closed),
-			run: download, fails: true, says: "not a directory"},
+			run: helloDownload, fails: true, says: "not a directory"},
 		{code: "CCH001", name: "of another user", change: folder("GOCACHE", "cache", foreign), run: []string{"version"}, verify: asNobody, finding: fixSays("chown")},
 		{code: "CCH001", name: "one's own without the permission", change: folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.Writable, d.Mode = false, 0o555 }), finding: fixSays("chmod u+rwx")},
 		{code: "CCH001", name: "a file", change: folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.IsDir = false }), finding: findingSays("not a folder")},
@@ -56,7 +56,7 @@ func cchReproductions() []reproduction {
 		{code: "CCH001", name: "a consequence of the mount", clean: true, change: folder("GOCACHE", "cache", closed, func(d *envcheck.Dir) { d.ReadOnly = true })},
 
 		{code: "CCH004", change: allOf(user(1000, 0o077), folder("GOMODCACHE", "/srv/go/mod")), run: []string{"version"}, verify: underUmask, finding: findingSays("0077")},
-		{code: "CCH004", name: "at home", clean: true, change: allOf(user(1000, 0o077), folder("GOMODCACHE", "mod"))},
+		{code: "CCH004", name: "at home", clean: true, change: allOf(user(1000, 0o077), folder("GOCACHE", "cache"), folder("GOMODCACHE", "mod"))},
 		{code: "CCH004", name: "the usual one", clean: true, change: allOf(user(1000, 0o022), folder("GOMODCACHE", "/srv/go/mod"))},
 
 		{code: "CCH005", environ: map[string]string{"GOCACHE": "{home}/one", "GOMODCACHE": "{home}/one"}, change: allOf(folder("GOCACHE", "one"), folder("GOMODCACHE", "one")), files: with(main, "{home}/one/build-cache", "x"),
@@ -89,7 +89,7 @@ func cchReproductions() []reproduction {
 			s.Deep = &envcheck.Deep{Cache: envcheck.CacheProof{Dir: "/home/dev/go/pkg/mod", Checked: 7}}
 		}},
 
-		{code: "CCH011", environ: map[string]string{"GOMODCACHE": "{dir}/cache", "GOPROXY": "{mirror}/ok", "GOSUMDB": "{sumdb}"}, files: main, prepare: committed, run: download, verify: stampedModified,
+		{code: "CCH011", environ: map[string]string{"GOMODCACHE": "{dir}/cache", "GOPROXY": "{mirror}/ok", "GOSUMDB": "{sumdb}"}, files: main, prepare: committed, run: helloDownload, verify: stampedModified,
 			change: func(t *testing.T, s *envcheck.Snapshot) {
 				repo(t, s)
 				folder("GOMODCACHE", filepath.Join(s.Dir, "cache"))(t, s)
@@ -107,7 +107,7 @@ func cchReproductions() []reproduction {
 		}},
 
 		{code: "CCH012", change: folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.FS = "nfs4" }), finding: findingSays("nfs4")},
-		{code: "CCH012", clean: true, change: folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.FS = "overlay" })},
+		{code: "CCH012", clean: true, change: allOf(folder("GOMODCACHE", "mod"), folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.FS = "overlay" }))},
 		{code: "CCH013", change: folder("GOMODCACHE", "mod", func(d *envcheck.Dir) { d.FoldCase = true })},
 		{code: "CCH013", name: "ordinary on Windows", clean: true, change: allOf(onSystem("windows"), folder("GOMODCACHE", "mod", func(d *envcheck.Dir) { d.FoldCase = true }))},
 	}, mountReproductions()...)

@@ -29,7 +29,7 @@ var mod021 = envcheck.Rule{
 		for _, f := range v.CIFiles {
 			for _, l := range f.Lines {
 				for _, tool := range oldTools {
-					if !runs(l.Text, tool) {
+					if !runsCommand(l.Text, tool) {
 						continue
 					}
 					at := envcheck.Place{Origin: f.Kind, File: f.Path, Line: l.Line}
@@ -44,9 +44,9 @@ var mod021 = envcheck.Rule{
 	},
 }
 
-// runs reports whether a line of a script runs a command, given as its first
+// runsCommand reports whether a line of a script runs a command, given as its first
 // words: at the beginning, or behind something that separates commands.
-func runs(line, command string) bool {
+func runsCommand(line, command string) bool {
 	for part := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(";&|(\n", r) }) {
 		words := strings.Fields(part)
 		for len(words) > 0 && (words[0] == "-" || words[0] == "RUN" || words[0] == "sudo" || words[0] == "sh" || strings.Contains(words[0], "=")) {

@@ -63,7 +63,7 @@ func replacedFolders(v *envcheck.View) []replaced {
 		}
 		line := func(l *modfile.Line, words []string) {
 			for i, w := range words {
-				if w == "=>" && i > 0 && i+1 < len(words) && isFolder(unquoted(words[i+1])) {
+				if w == "=>" && i > 0 && i+1 < len(words) && anyFolder(unquoted(words[i+1])) {
 					out = append(out, replaced{Old: unquoted(words[0]), New: unquoted(words[i+1]), File: f, Line: l.Start.Line})
 				}
 			}
@@ -88,8 +88,8 @@ func replacedFolders(v *envcheck.View) []replaced {
 
 func unquoted(word string) string { return strings.Trim(word, "\"`") }
 
-// isFolder knows folders of every system.
-func isFolder(p string) bool { return modfile.IsDirectoryPath(p) || windowsPath(p) }
+// anyFolder knows folders of every system.
+func anyFolder(p string) bool { return modfile.IsDirectoryPath(p) || windowsPath(p) }
 
 // windowsPath reports whether a path is one of Windows alone.
 func windowsPath(p string) bool {

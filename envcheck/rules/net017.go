@@ -28,7 +28,7 @@ var net017 = envcheck.Rule{
 		// What would go through the proxy if it counted for https as well?
 		vars.HTTPS, vars.HTTPSName = vars.HTTP, vars.HTTPName
 		var past []string
-		for _, n := range needs(v) {
+		for _, n := range neededURLs(v) {
 			if n.For != "mirror" {
 				continue
 			}

@@ -27,7 +27,7 @@ var net031 = envcheck.Rule{
 		}
 		s := v.InForce(vars.NoName)
 		var out []envcheck.Finding
-		for _, n := range needs(v) {
+		for _, n := range neededURLs(v) {
 			host := n.URL.Hostname()
 			if u, err := vars.For(n.URL); err != nil || u == nil {
 				continue

@@ -17,8 +17,8 @@ type need struct {
 	For string // "mirror", "sumdb", "module", "origin"
 }
 
-// needs lists the addresses, each host once for each purpose.
-func needs(v *envcheck.View) []need {
+// neededURLs lists the addresses, each host once for each purpose.
+func neededURLs(v *envcheck.View) []need {
 	var out []need
 	add := func(u *url.URL, why string) {
 		if u == nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
@@ -63,11 +63,6 @@ func fetchedDirectly(v *envcheck.View, e leak.Exposure) bool {
 	return goenv.MatchPatterns(v.Env.Get("GONOPROXY"), e.Path) || len(live) > 0 && live[0].Word == "direct"
 }
 
-// vendored reports whether GOFLAGS has -mod=vendor, so that nothing is fetched.
-func vendored(v *envcheck.View) bool {
-	return slices.ContainsFunc(v.Flags, func(f goenv.Flag) bool { return f.Name == "mod" && f.Value == "vendor" })
-}
-
 // internalHost reports whether a host belongs to the house: by its address, by
 // its bare name, or by what the user and the policy say.
 func internalHost(v *envcheck.View, host string) bool {
@@ -88,7 +83,7 @@ func internalHost(v *envcheck.View, host string) bool {
 // through the HTTP proxy, with the variable that says so.
 func throughProxy(v *envcheck.View, choose func(need) bool) (hosts []string, variable string) {
 	vars := v.Env.HTTPProxies()
-	for _, n := range needs(v) {
+	for _, n := range neededURLs(v) {
 		if !choose(n) {
 			continue
 		}

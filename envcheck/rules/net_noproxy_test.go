@@ -16,7 +16,7 @@ func noProxyReproductions() []reproduction {
 	tunnel := map[string]string{"GOPROXY": "https://goproxy.cn,direct", "HTTPS_PROXY": "http://127.0.0.1:7890"}
 	return []reproduction{
 		{code: "NET030", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}", "NO_PROXY": "http://mirror.test;mirror.test/*"},
-			prepare: glob.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: glob.asked(true), finding: fixSays("mirror.test,mirror.test")},
+			prepare: glob.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: helloDownload, verify: glob.asked(true), finding: fixSays("mirror.test,mirror.test")},
 		{code: "NET030", name: "a network by asterisk", environ: map[string]string{"NO_PROXY": "localhost,192.168.*"}, finding: fixSays("localhost,192.168.0.0/16")},
 		{code: "NET030", name: "a regular expression", environ: map[string]string{"no_proxy": `192\.168\..*`}, finding: fixSays("192.168.0.0/16")},
 		{code: "NET030", name: "in a Dockerfile", change: inDockerfile("NO_PROXY", "10.*"), finding: func(t *testing.T, f envcheck.Finding) {
@@ -28,12 +28,12 @@ func noProxyReproductions() []reproduction {
 		{code: "NET030", name: "everything", clean: true, environ: map[string]string{"NO_PROXY": "*"}},
 
 		{code: "NET031", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}", "NO_PROXY": ".mirror.test"},
-			prepare: apex.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: apex.asked(true), finding: fixSays("NO_PROXY=mirror.test")},
+			prepare: apex.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: helloDownload, verify: apex.asked(true), finding: fixSays("NO_PROXY=mirror.test")},
 		{code: "NET031", name: "a subdomain is needed", clean: true, environ: map[string]string{"GOPROXY": "http://nexus.mirror.test/ok", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": ".mirror.test"}},
 		{code: "NET031", name: "both are named", clean: true, environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": ".mirror.test,mirror.test"}},
 
 		{code: "NET032", environ: map[string]string{"GOPROXY": "http://nexus.mirror.test/ok", "GOSUMDB": "{sumdb}", "GOPRIVATE": "*.mirror.test"},
-			prepare: inner.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: download, verify: inner.asked(true), finding: fixSays("NO_PROXY=nexus.mirror.test")},
+			prepare: inner.start(0, "HTTP_PROXY={proxy}", "HTTPS_PROXY={proxy}"), run: helloDownload, verify: inner.asked(true), finding: fixSays("NO_PROXY=nexus.mirror.test")},
 		{code: "NET032", name: "by address", environ: map[string]string{"GOPROXY": "http://10.1.2.3/go", "http_proxy": "http://p.example:1", "no_proxy": "git.example"}, finding: fixSays("no_proxy=git.example,10.1.2.3")},
 		{code: "NET032", name: "excepted", clean: true, environ: map[string]string{"GOPROXY": "http://10.1.2.3/go", "HTTP_PROXY": "http://p.example:1", "NO_PROXY": "10.0.0.0/8"}},
 		{code: "NET032", name: "a public mirror through the company's proxy", clean: true, environ: map[string]string{"GOPROXY": "https://goproxy.cn,direct", "HTTPS_PROXY": "http://proxy.corp.example:3128"}},

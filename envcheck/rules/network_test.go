@@ -11,8 +11,8 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
-// download is what most reproductions of network trouble run.
-var download = []string{"mod", "download", "example.com/hello@v1.0.0"}
+// helloDownload is what most reproductions of network trouble run.
+var helloDownload = []string{"mod", "download", "example.com/hello@v1.0.0"}
 
 // setenv changes variables of a world: KEY=value, or KEY=- to remove one.
 func (w *world) setenv(vars ...string) {

@@ -24,23 +24,23 @@ func tlsReproductions() []reproduction {
 	}
 	good := withCerts(envcheck.Certs{System: "/etc/ssl/certs/ca-certificates.crt"})
 	return []reproduction{
-		{code: "TLS001", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE="), change: allOf(good, here("unknown-authority", 0)), run: download, fails: true, says: "certificate signed by unknown authority"},
-		{code: "TLS001", name: "GOINSECURE changes nothing", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE=", "GOINSECURE=*"), change: allOf(good, here("unknown-authority", 0)), run: download, fails: true, says: "certificate signed by unknown authority"},
-		{code: "TLS001", name: "the authority is known", clean: true, prepare: tlsMirror(mirrortest.TLSGood), change: here("", 0), run: download},
+		{code: "TLS001", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE="), change: allOf(good, here("unknown-authority", 0)), run: helloDownload, fails: true, says: "certificate signed by unknown authority"},
+		{code: "TLS001", name: "GOINSECURE changes nothing", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE=", "GOINSECURE=*"), change: allOf(good, here("unknown-authority", 0)), run: helloDownload, fails: true, says: "certificate signed by unknown authority"},
+		{code: "TLS001", name: "the authority is known", clean: true, prepare: tlsMirror(mirrortest.TLSGood), change: here("", 0), run: helloDownload},
 
-		{code: "TLS002", name: "not yet valid", prepare: tlsMirror(mirrortest.TLSNotYet), change: here("not-yet-valid", 0), run: download, fails: true, says: "certificate has expired or is not yet valid: current time", finding: findingWeighs(envcheck.Error)},
+		{code: "TLS002", name: "not yet valid", prepare: tlsMirror(mirrortest.TLSNotYet), change: here("not-yet-valid", 0), run: helloDownload, fails: true, says: "certificate has expired or is not yet valid: current time", finding: findingWeighs(envcheck.Error)},
 		{code: "TLS002", name: "an hour behind", change: here("", time.Hour), finding: findingWeighs(envcheck.Warning)},
 		{code: "TLS002", name: "years ahead, certificates expired", change: here("expired", -1000*time.Hour), finding: findingWeighs(envcheck.Error)},
 		{code: "TLS002", name: "seconds", clean: true, change: here("", 90*time.Second)},
 		{code: "TLS002", name: "one host alone is off", clean: true, change: probedHosts(envcheck.HostProbe{Host: "a.example", SkewSeconds: 3600}, envcheck.HostProbe{Host: "b.example", SkewSeconds: 1})},
 		{code: "TLS002", name: "the hosts contradict each other", clean: true, change: probedHosts(envcheck.HostProbe{Host: "a.example", SkewSeconds: 3600}, envcheck.HostProbe{Host: "b.example", SkewSeconds: -3600})},
 
-		{code: "TLS003", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE={home}/missing.pem"), run: download, fails: true, says: "certificate signed by unknown authority",
+		{code: "TLS003", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE={home}/missing.pem"), run: helloDownload, fails: true, says: "certificate signed by unknown authority",
 			change: func(_ *testing.T, s *envcheck.Snapshot) {
 				s.Certs = envcheck.Certs{File: filepath.Join(s.Home, "missing.pem"), System: "/etc/ssl/certs"}
 			}},
 		{code: "TLS003", name: "a folder", environ: map[string]string{"SSL_CERT_DIR": "/home/dev/empty"}, change: withCerts(envcheck.Certs{Dirs: []string{"/home/dev/empty"}, System: "/etc/ssl/certs/ca-certificates.crt"})},
-		{code: "TLS003", name: "the file is fine", clean: true, prepare: tlsMirror(mirrortest.TLSGood), run: download,
+		{code: "TLS003", name: "the file is fine", clean: true, prepare: tlsMirror(mirrortest.TLSGood), run: helloDownload,
 			change: func(_ *testing.T, s *envcheck.Snapshot) {
 				s.Certs = envcheck.Certs{File: filepath.Join(s.Home, "ca.pem"), FileOK: true}
 			}},
@@ -51,20 +51,20 @@ func tlsReproductions() []reproduction {
 		{code: "TLS004", clean: true, change: good},
 		{code: "TLS004", name: "macOS has a store", clean: true, change: allOf(withCerts(envcheck.Certs{}), onSystem("darwin"))},
 
-		{code: "TLS005", prepare: tlsMirror(mirrortest.TLSOld), change: here("version", 0), run: download, fails: true, says: "protocol version not supported"},
+		{code: "TLS005", prepare: tlsMirror(mirrortest.TLSOld), change: here("version", 0), run: helloDownload, fails: true, says: "protocol version not supported"},
 		{code: "TLS005", clean: true, change: here("", 0)},
 
-		{code: "TLS006", prepare: tlsMirror(mirrortest.TLSExpired), change: here("expired", 0), run: download, fails: true, says: "certificate has expired or is not yet valid: current time"},
+		{code: "TLS006", prepare: tlsMirror(mirrortest.TLSExpired), change: here("expired", 0), run: helloDownload, fails: true, says: "certificate has expired or is not yet valid: current time"},
 		{code: "TLS006", name: "a consequence of the clock", clean: true, change: here("expired", -1000*time.Hour)},
 
-		{code: "TLS007", prepare: tlsMirror(mirrortest.TLSWrongName), change: here("hostname", 0), run: download, fails: true, says: "x509: cannot validate certificate for 127.0.0.1"},
+		{code: "TLS007", prepare: tlsMirror(mirrortest.TLSWrongName), change: here("hostname", 0), run: helloDownload, fails: true, says: "x509: cannot validate certificate for 127.0.0.1"},
 		{code: "TLS007", clean: true, change: here("", 0)},
 
 		{code: "TLS008", environ: map[string]string{"SSL_CERT_FILE": "/home/dev/corp.pem"}, change: onSystem("darwin"), finding: findingSays("darwin")},
 		{code: "TLS008", name: "Windows", environ: map[string]string{"SSL_CERT_DIR": `C:\certs`}, change: onSystem("windows")},
 		{code: "TLS008", name: "Linux reads it", clean: true, environ: map[string]string{"SSL_CERT_FILE": "/home/dev/corp.pem"}},
 
-		{code: "TLS009", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE=", "GOINSECURE=127.0.0.1"), run: download, fails: true, says: "certificate signed by unknown authority", finding: fixSays("unset GOINSECURE")},
+		{code: "TLS009", prepare: tlsMirror(mirrortest.TLSGood, "SSL_CERT_FILE=", "GOINSECURE=127.0.0.1"), run: helloDownload, fails: true, says: "certificate signed by unknown authority", finding: fixSays("unset GOINSECURE")},
 		{code: "TLS009", name: "modules live there too", clean: true, environ: map[string]string{"GOPROXY": "https://git.corp.example/goproxy", "GOINSECURE": "git.corp.example"},
 			files: map[string]string{"go.mod": "module example.com/app\n\ngo 1.21\n\nrequire git.corp.example/team/lib v1.0.0\n"}},
 		{code: "TLS009", clean: true, environ: map[string]string{"GOPROXY": "https://goproxy.cn", "GOINSECURE": "git.corp.example"}},
@@ -79,7 +79,7 @@ func withoutAuthorities(t *testing.T, w *world, _ string) {
 		t.Fatal(err)
 	}
 	w.setenv("SSL_CERT_FILE="+filepath.Join(empty, "none.pem"), "SSL_CERT_DIR="+empty)
-	if out, failed := w.runGo(t, download...); !failed || !strings.Contains(out, "certificate signed by unknown authority") {
+	if out, failed := w.runGo(t, helloDownload...); !failed || !strings.Contains(out, "certificate signed by unknown authority") {
 		t.Errorf("go says\n%s", out)
 	}
 }

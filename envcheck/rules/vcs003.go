@@ -22,7 +22,7 @@ var vcs003 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, r := range rewrites(v) {
+		for _, r := range insteadOfs(v) {
 			to := strings.ToLower(r.New)
 			if !strings.HasPrefix(strings.ToLower(r.Old), "https:") || !strings.HasPrefix(to, "http://") && !strings.HasPrefix(to, "git://") {
 				continue

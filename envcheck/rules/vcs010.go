@@ -25,7 +25,7 @@ var vcs010 = envcheck.Rule{
 		agent, _ := v.Env.Process("SSH_AUTH_SOCK")
 		key, _ := v.Env.Process("GIT_SSH_COMMAND")
 		var out []envcheck.Finding
-		for _, r := range rewrites(v) {
+		for _, r := range insteadOfs(v) {
 			host, https := strings.CutPrefix(strings.ToLower(r.Old), "https://")
 			host, _, _ = strings.Cut(host, "/")
 			if !https || !sshAddress(r.New) {

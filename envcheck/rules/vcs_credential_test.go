@@ -23,25 +23,25 @@ func credentialReproductions() []reproduction {
 	}
 	return []reproduction{
 		{code: "VCS002", environ: auth, files: map[string]string{"{home}/.netrc": line}, prepare: readable.start(), change: home(0o644, "git.mirror.test"),
-			run: download, verify: readable.sent(true), finding: fixSays("chmod 600")},
+			run: helloDownload, verify: readable.sent(true), finding: fixSays("chmod 600")},
 		{code: "VCS002", clean: true, change: home(0o600, "git.mirror.test")},
 		{code: "VCS002", name: "nothing in it", clean: true, change: home(0o644)},
 		{code: "VCS002", name: "Windows has no such permissions", clean: true, change: allOf(home(0o666, "git.mirror.test"), onSystem("windows"))},
 
-		{code: "VCS007", environ: map[string]string{"GOPROXY": mirror, "GOAUTH": "netrc;"}, prepare: broken.start(), run: download, fails: true, says: "GOAUTH encountered an empty command"},
+		{code: "VCS007", environ: map[string]string{"GOPROXY": mirror, "GOAUTH": "netrc;"}, prepare: broken.start(), run: helloDownload, fails: true, says: "GOAUTH encountered an empty command"},
 		{code: "VCS007", name: "off is not alone", environ: map[string]string{"GOAUTH": "off;netrc"}},
 		{code: "VCS007", name: "a relative folder", envFile: "GOAUTH=git .\n", finding: fixSays("go env -u GOAUTH")},
 		{code: "VCS007", clean: true, environ: map[string]string{"GOAUTH": "netrc; git /home/dev/src"}},
 
 		{code: "VCS008", environ: auth, files: map[string]string{"{home}/.netrc": line}, prepare: missing.start("NETRC={home}/nowhere"), change: home(0o600, "git.mirror.test"),
-			run: download, fails: true, says: "401 Unauthorized", verify: missing.sent(false), finding: fixSays("unset NETRC")},
+			run: helloDownload, fails: true, says: "401 Unauthorized", verify: missing.sent(false), finding: fixSays("unset NETRC")},
 		{code: "VCS008", name: "Windows", change: allOf(onSystem("windows"), netrc(netrcFile(`C:\Users\li\_netrc`, 0o666), netrcFile(`C:\Users\li\.netrc`, 0o666, "git.corp.example"))), finding: findingSays("git.corp.example")},
 		{code: "VCS008", name: "it exists", clean: true, environ: map[string]string{"NETRC": "/run/secrets/netrc"},
 			change: netrc(envcheck.Netrc{TextFile: envcheck.TextFile{Path: "/run/secrets/netrc", Exists: true, Mode: 0o600}, Machines: []string{"git.corp.example"}, FromNetrc: true})},
 		{code: "VCS008", name: "one file alone", clean: true, change: home(0o600, "git.corp.example")},
 
 		{code: "VCS012", environ: map[string]string{"GOPROXY": mirror, "GOAUTH": "off"}, files: map[string]string{"{home}/.netrc": line}, prepare: off.start(), change: home(0o600, "git.mirror.test"),
-			run: download, fails: true, says: "401 Unauthorized", verify: off.sent(false)},
+			run: helloDownload, fails: true, says: "401 Unauthorized", verify: off.sent(false)},
 		{code: "VCS012", name: "another host", clean: true, environ: map[string]string{"GOPROXY": mirror, "GOAUTH": "off"}, change: home(0o600, "gitlab.com")},
 		{code: "VCS012", name: "netrc is in the list", clean: true, environ: map[string]string{"GOPROXY": mirror, "GOAUTH": "git /home/dev/src;netrc"}, change: home(0o600, "git.mirror.test")},
 	}

@@ -15,8 +15,8 @@ type rewrite struct {
 	Entry    envcheck.GitEntry
 }
 
-// rewrites lists them.
-func rewrites(v *envcheck.View) []rewrite {
+// insteadOfs lists them.
+func insteadOfs(v *envcheck.View) []rewrite {
 	var out []rewrite
 	for _, e := range v.Git.Config {
 		if base, ok := subsection(e.Key, "url", "insteadof"); ok {
@@ -88,7 +88,7 @@ func credentialFor(v *envcheck.View, host string) bool {
 			}
 		}
 	}
-	for _, r := range rewrites(v) {
+	for _, r := range insteadOfs(v) {
 		if strings.HasPrefix("https://"+host+"/", r.Old) || strings.HasPrefix(r.Old, "https://"+host+"/") {
 			return true
 		}
