@@ -24,10 +24,11 @@ var cch011 = envcheck.Rule{
 		var out []envcheck.Finding
 		for _, d := range dirsNamed(v, caches...) {
 			f := dirFinding(v, d)
+			// Some keep their whole home folder in git; the caches belong there.
 			switch {
 			case inside(v.Goroot.Path, d.Path):
 				f.Message = msg.Textf("%s (%s) is inside GOROOT", "%s（%s）位于 GOROOT 之内", d.Name, d.Path)
-			case v.Module.RepoDir != "" && v.Module.GoMod.Exists && inside(v.Module.RepoDir, d.Path) && !inside(d.Path, v.Module.RepoDir) && !hidden(v.Module.RepoDir, d.Path):
+			case v.Module.RepoDir != "" && v.Module.GoMod.Exists && inside(v.Module.RepoDir, d.Path) && !inside(d.Path, v.Module.RepoDir) && !inside(v.Module.RepoDir, v.Home) && !hidden(v.Module.RepoDir, d.Path):
 				f.Message = msg.Textf("%s (%s) is inside the project %s", "%s（%s）位于项目 %s 之内", d.Name, d.Path, v.Module.RepoDir)
 			default:
 				continue

@@ -103,7 +103,7 @@ func cchReproductions() []reproduction {
 		}},
 		{code: "CCH011", name: "the home folder is a repository", clean: true, files: main, change: func(t *testing.T, s *envcheck.Snapshot) {
 			s.Module.RepoDir = s.Home
-			folder("GOCACHE", ".cache/go-build")(t, s)
+			folder("GOMODCACHE", "go/pkg/mod")(t, s)
 		}},
 
 		{code: "CCH012", change: folder("GOCACHE", "cache", func(d *envcheck.Dir) { d.FS = "nfs4" }), finding: findingSays("nfs4")},
