@@ -40,6 +40,7 @@ var layers = map[string]struct {
 	"envcheck/probe":             {ours: []string{"envcheck", "internal/goenv", "internal/httpx", "internal/mirror", "internal/msg"}},
 	"envcheck/report":            {ours: []string{"envcheck", "envcheck/leak", "internal/goenv", "internal/msg", "internal/term"}},
 	"envcheck/rules":             {ours: []string{"envcheck", "envcheck/leak", "internal/goenv", "internal/msg"}},
+	"envcheck/trace":             {ours: []string{"envcheck/leak", "internal/goenv", "internal/msg", "internal/workdir"}},
 	"internal/archive":           {ours: []string{"internal/msg"}},
 	"internal/goenv":             {},
 	"internal/gosdk":             {ours: []string{"internal/archive", "internal/msg"}},

@@ -24,9 +24,6 @@ func envProcessReproductions() []reproduction {
 			run: []string{"build"}, fails: true, says: "build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined"},
 		{code: "ENV008", name: "a cache of its own", clean: true, environ: map[string]string{"HOME": "-"}},
 
-		{code: "ENV016", name: "off", environ: map[string]string{"GOCACHE": "off"}, files: app(""), run: []string{"build"}, fails: true, says: "build cache is disabled by GOCACHE=off, but required as of Go 1.12"},
-		{code: "ENV016", name: "relative", environ: map[string]string{"GOCACHE": "cache"}, files: app(""), run: []string{"build"}, fails: true, says: "GOCACHE is not an absolute path"},
-		{code: "ENV016", clean: true},
 
 		{code: "ENV011", name: "off", environ: map[string]string{"GO111MODULE": "off"}, run: []string{"mod", "tidy"}, fails: true, says: "modules disabled by GO111MODULE=off"},
 		{code: "ENV011", name: "upper case", environ: map[string]string{"GO111MODULE": "ON"}, run: []string{"build"}, fails: true, says: "unknown environment setting GO111MODULE=ON"},
