@@ -125,7 +125,8 @@ func (v *View) vendored() bool {
 }
 
 // Modules returns every module path that the project names, each once, with
-// where it stands.
+// where it stands; a main module that is required by version too stands there
+// twice.
 func (v *View) Modules() []leak.Module {
 	return modulesOf(v)
 }

@@ -66,6 +66,12 @@ func (r *moduleReader) add(m leak.Module) {
 		return
 	}
 	m.Verified = m.Verified || r.sums[module.Version{Path: m.Path, Version: m.Version}] && r.sums[module.Version{Path: m.Path, Version: m.Version + "/go.mod"}]
+	if m.Why == "main" {
+		// Not entered in at: a main module that something requires by version is
+		// asked for like any other, be it a member of the workspace.
+		r.out = append(r.out, m)
+		return
+	}
 	i, ok := r.at[m.Path]
 	if !ok {
 		r.at[m.Path] = len(r.out)
@@ -73,9 +79,6 @@ func (r *moduleReader) add(m leak.Module) {
 		return
 	}
 	old := &r.out[i]
-	if old.Why == "main" { // a workspace member that another one requires
-		return
-	}
 	if old.Local && !m.Local {
 		r.out[i] = m
 		return
@@ -118,7 +121,7 @@ func (r *moduleReader) goSum(f TextFile) {
 			continue
 		}
 		m := module.Version{Path: w[0], Version: strings.TrimSuffix(w[1], "/go.mod")}
-		if i, known := r.at[m.Path]; known && (!r.out[i].Local || r.out[i].Why == "main" || r.isReplaced(m)) {
+		if i, known := r.at[m.Path]; known && (!r.out[i].Local || r.isReplaced(m)) {
 			continue
 		}
 		r.add(leak.Module{Path: m.Path, Version: m.Version, Why: "go.sum", File: f.Path, Line: line, Verified: true})

@@ -102,6 +102,9 @@ func TooBroad(pattern string) bool {
 	if below && strings.Trim(rest, "*/") != "" && PublicHost(first) {
 		return false // one owner's corner of a public host
 	}
+	if !strings.ContainsAny(first, `*?[\`) {
+		return PublicHost(first)
+	}
 	if slices.ContainsFunc(publicSample(), func(host string) bool {
 		ok, _ := path.Match(first, host)
 		return ok

@@ -13,8 +13,10 @@
 // modload/query.go, vcs/vcs.go), each held against the requests of the real go
 // command in package trace.
 //
-//   - Nobody is asked about the main module, members of the workspace, what a
-//     folder or another module replaces, and in a vendored build. A path that the
+//   - Nobody is asked about the main module, what a folder or another module
+//     replaces, and in a vendored build. But a main module that something requires
+//     by version is asked for: by another member of the workspace, or, as go.sum
+//     tells, by a module that it needs itself. A path that the
 //     module protocol cannot carry (no dot in its first element, upper case
 //     there) is asked of nobody either: the go command refuses it.
 //   - A path that GONOPROXY matches is asked of its own host alone, whatever
@@ -38,6 +40,6 @@
 // (<meta name="go-import">, git's insteadOf); that one is the host owner's choice
 // and not known here. An HTTP proxy on the way sees the hosts, and with plain
 // http the paths. Queries for newer versions (go get -u, go list -m -u) ask about
-// replaced modules too, and go mod tidy asks for the prefixes of any import that
+// replaced modules too. Go mod tidy, and -mod=mod, ask for the prefixes of any import that
 // nothing provides, be it a generated package of the main module.
 package leak

@@ -30,8 +30,7 @@ type Module struct {
 	Why     string `json:"why"` // "require", "replace", "tool", "go.sum", "go.work", "main"
 	File    string `json:"file,omitempty"`
 	Line    int    `json:"line,omitempty"`
-	// Local: replaced, a member of the workspace, or the main module itself; the
-	// go command asks nobody.
+	// Local: replaced, or the main module itself; the go command asks nobody.
 	Local bool `json:"local,omitempty"`
 	// Verified: go.sum has all lines of the version that the go command needs, so
 	// the checksum database is not asked.

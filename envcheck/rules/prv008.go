@@ -38,7 +38,7 @@ func bareDomain(v *envcheck.View, p goenv.Pattern) bool {
 	if leak.Registrable(p.Raw) != p.Raw || p.Raw == "" {
 		return false
 	}
-	for _, m := range v.Modules() {
+	for _, m := range v.Exposures {
 		host, _, _ := strings.Cut(m.Path, "/")
 		if strings.HasSuffix(host, "."+p.Raw) && !m.Local {
 			return !goenv.MatchPatterns(v.Env.Get("GOPRIVATE"), m.Path)

@@ -38,7 +38,7 @@ func otherCase(v *envcheck.View, p goenv.Pattern) bool {
 		return false
 	}
 	near := false
-	for _, m := range v.Modules() {
+	for _, m := range v.Exposures {
 		if p.Matches(m.Path) {
 			return false
 		}

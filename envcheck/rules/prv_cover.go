@@ -173,7 +173,7 @@ func byScope(v *envcheck.View, list []leak.Exposure, say func(scope string, why 
 		g := groups[s]
 		f := envcheck.Finding{Subject: s, Where: envcheck.Place{File: g[0].File, Line: g[0].Line}, Message: say(s, g[0].Reason, len(g)), Fix: fix()}
 		for i, e := range g {
-			if i == 10 {
+			if i == shownAtMost {
 				f.Evidence = append(f.Evidence, envcheck.Evidence{Name: "more", Value: fmt.Sprintf("+%d", len(g)-i)})
 				break
 			}

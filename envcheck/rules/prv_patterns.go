@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,13 +30,21 @@ func badPatterns(v *envcheck.View, wrong func(p goenv.Pattern) bool, say func(ke
 			continue
 		}
 		f := envcheck.Finding{Subject: s.Key, Where: s.Place, Message: say(s.Key, bad[0]), Fix: repairFix(v, s)}
-		for _, b := range bad {
+		for i, b := range bad {
+			if i == shownAtMost {
+				f.Evidence = append(f.Evidence, envcheck.Evidence{Name: "more", Value: fmt.Sprintf("+%d", len(bad)-i)})
+				break
+			}
 			f.Evidence = append(f.Evidence, envcheck.Evidence{Name: s.Key, Value: quoted(b), Place: s.Place})
 		}
 		out = append(out, f)
 	}
 	return out
 }
+
+// shownAtMost is how much of the same a finding names; it says how much more
+// there is.
+const shownAtMost = 10
 
 // variable marks an entry that a shell or a CI system fills in later.
 var variable = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_]+%`)
