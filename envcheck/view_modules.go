@@ -3,6 +3,7 @@ package envcheck
 import (
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck/leak"
@@ -16,7 +17,7 @@ func (v *View) Knowledge() leak.Knowledge {
 	k := leak.Knowledge{Public: v.Policy.Public, Private: append([]string(nil), v.Policy.Private...)}
 	for _, key := range []string{"GOPRIVATE", "GONOPROXY", "GONOSUMDB"} {
 		for _, p := range MeantPatterns(v.Env.Get(key)) {
-			if leak.TooBroad(p) {
+			if leak.TooBroad(p) || slices.Contains(k.Private, p) {
 				continue
 			}
 			k.Private = append(k.Private, p)

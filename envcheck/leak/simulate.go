@@ -1,7 +1,6 @@
 package leak
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func Simulate(c Config, k Knowledge, modules []Module) []Exposure {
 	if slices.ContainsFunc(live, func(p goenv.Proxy) bool { return p.Err != nil }) {
 		live = nil
 	}
-	s := simulation{c: c, k: k, live: live, known: map[string][]Module{}}
+	s := simulation{c: c, k: k, live: live, known: map[string][]Module{}, inside: map[string]bool{}}
 	for _, m := range modules {
 		if m.Why != "tool" && m.Why != "go.sum" {
 			s.known[m.Path] = append(s.known[m.Path], m)
@@ -39,6 +38,8 @@ type simulation struct {
 	k     Knowledge
 	live  goenv.Proxies
 	known map[string][]Module // that may hold packages
+
+	inside map[string]bool // Ours by host: few hosts, many modules
 }
 
 func (s simulation) asks(m Module) []Ask {
@@ -46,13 +47,23 @@ func (s simulation) asks(m Module) []Ask {
 		return nil
 	}
 	if m.Why != "tool" {
-		return append(s.fetch(m), s.verify(m)...)
+		return s.both(m)
 	}
 	var out []Ask
 	for _, c := range s.candidates(m.Path) {
-		out = append(out, append(s.fetch(c), s.verify(c)...)...)
+		out = append(out, s.both(c)...)
 	}
 	return out
+}
+
+// both is who is asked for a module and for its checksum.
+func (s simulation) both(m Module) []Ask {
+	out := s.fetch(m)
+	when := Always
+	if len(out) == 0 {
+		when = Cached
+	}
+	return append(out, s.verify(m, when)...)
 }
 
 // candidates are the modules in which the go command looks for a package: those
@@ -134,8 +145,8 @@ func (s simulation) direct(m Module, when string) []Ask {
 	return []Ask{{Kind: Direct, Host: host, URL: u.String(), Path: m.Path, When: when, Ours: true}}
 }
 
-// verify is who is asked for the module's checksum.
-func (s simulation) verify(m Module) []Ask {
+// verify is who is asked for the module's checksum; when is said of the first.
+func (s simulation) verify(m Module, when string) []Ask {
 	db := s.c.SumDB
 	escaped, err := module.EscapePath(m.Path)
 	if err != nil || db.Off || db.Name == "" || m.Verified {
@@ -147,10 +158,6 @@ func (s simulation) verify(m Module) []Ask {
 	name := "lookup/" + escaped + "@" + m.Version
 	if v, err := module.EscapeVersion(m.Version); err == nil {
 		name = "lookup/" + escaped + "@" + v
-	}
-	when := Always
-	if len(s.fetch(m)) == 0 {
-		when = Cached
 	}
 	if db.URL != nil {
 		return []Ask{s.ask(Database, db.URL, name, m.Path, when)}
@@ -176,5 +183,10 @@ func (s simulation) ask(kind string, base *url.URL, below, path, when string) As
 	u := *base
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/")+"/"+below, ""
-	return Ask{Kind: kind, Host: base.Host, URL: u.String(), Path: path, When: cmp.Or(when, Always), Ours: base.Host != "" && Ours(base.Host, s.k)}
+	inside, asked := s.inside[base.Host]
+	if !asked {
+		inside = base.Host != "" && Ours(base.Host, s.k)
+		s.inside[base.Host] = inside
+	}
+	return Ask{Kind: kind, Host: base.Host, URL: u.String(), Path: path, When: when, Ours: inside}
 }

@@ -45,10 +45,8 @@ func (t *tracer) environ(dir, gowork string, r *recorder) ([]string, error) {
 		env = append(env, kv)
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
-	for _, d := range []string{"home", "tmp"} {
-		if err := os.Mkdir(in(d), 0o700); err != nil {
-			return nil, msg.Errorf("make run folder: %w", "创建运行目录：%w", err)
-		}
+	if err := os.Mkdir(in("tmp"), 0o700); err != nil {
+		return nil, msg.Errorf("make run folder: %w", "创建运行目录：%w", err)
 	}
 	goenv := t.env["GOENV"]
 	if goenv == "" {
@@ -65,8 +63,9 @@ func (t *tracer) environ(dir, gowork string, r *recorder) ([]string, error) {
 		}
 	}
 	proxy := r.forwardURL()
-	env = append(env, "HOME="+in("home"), "USERPROFILE="+in("home"), "XDG_CONFIG_HOME="+in("home"), "APPDATA="+in("home"), "LOCALAPPDATA="+in("home"),
-		"TMPDIR="+in("tmp"), "TMP="+in("tmp"), "TEMP="+in("tmp"),
+	// There is no HOME: go would start its telemetry there, a process that still
+	// writes while the folder is removed.
+	env = append(env, "TMPDIR="+in("tmp"), "TMP="+in("tmp"), "TEMP="+in("tmp"),
 		"HTTP_PROXY="+proxy, "HTTPS_PROXY="+proxy, "http_proxy="+proxy, "https_proxy="+proxy,
 		"GOENV="+goenv, "GOPROXY="+r.goproxy(t), "GOMODCACHE="+in("modcache"), "GOPATH="+in("gopath"), "GOCACHE="+filepath.Join(t.base, "gocache"),
 		"GOTOOLCHAIN=local", "GOFLAGS="+flags, "GO111MODULE=on", "GOAUTH=off", "GOVCS=*:git", "GOWORK="+gowork,
