@@ -35,7 +35,7 @@ var prv001 = envcheck.Rule{
 
 // leakedToMirrors are the private modules of which outside mirrors are asked.
 func leakedToMirrors(v *envcheck.View) []leak.Exposure {
-	return slices.DeleteFunc(asked(v), func(e leak.Exposure) bool { return len(e.Outside(leak.Mirror)) == 0 })
+	return slices.DeleteFunc(privateAsked(v), func(e leak.Exposure) bool { return len(e.Outside(leak.Mirror)) == 0 })
 }
 
 // knownStrangers reports whether all mirrors outside are public ones and the

@@ -30,7 +30,7 @@ var prv002 = envcheck.Rule{
 		if db == "" || v.LeakConfig().Vendored {
 			return nil
 		}
-		list := slices.DeleteFunc(asked(v), func(e leak.Exposure) bool {
+		list := slices.DeleteFunc(privateAsked(v), func(e leak.Exposure) bool {
 			return goenv.MatchPatterns(v.Env.Get("GONOSUMDB"), e.Path) || len(e.Outside(leak.Mirror)) > 0 // PRV001 tells of it
 		})
 		return byScope(v, list, func(scope string, why msg.Text, n int) msg.Text {

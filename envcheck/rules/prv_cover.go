@@ -59,8 +59,8 @@ func scope(path string) string {
 	return parts[0]
 }
 
-// asked are the modules that are private and that the go command may ask for.
-func asked(v *envcheck.View) []leak.Exposure {
+// privateAsked are the modules that are private and that the go command may ask for.
+func privateAsked(v *envcheck.View) []leak.Exposure {
 	var out []leak.Exposure
 	for _, e := range v.Exposures {
 		if e.Class == leak.Private && !e.Local && strings.Contains(scope(e.Path), ".") {

@@ -22,7 +22,7 @@ func badPatterns(v *envcheck.View, wrong func(p goenv.Pattern) bool, say func(ke
 	for _, s := range v.SettingsOf(patternKeys...) {
 		var bad []string
 		for _, p := range goenv.ParsePatterns(s.Value) {
-			if !variable.MatchString(p.Raw) && wrong(p) {
+			if !filledIn.MatchString(p.Raw) && wrong(p) {
 				bad = append(bad, p.Raw)
 			}
 		}
@@ -46,8 +46,8 @@ func badPatterns(v *envcheck.View, wrong func(p goenv.Pattern) bool, say func(ke
 // there is.
 const shownAtMost = 10
 
-// variable marks an entry that a shell or a CI system fills in later.
-var variable = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_]+%`)
+// filledIn marks an entry that a shell or a CI system fills in later.
+var filledIn = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_]+%`)
 
 const fullWidth = "，；、"
 
@@ -101,7 +101,7 @@ func repaired(v *envcheck.View, value string) []string {
 	var out []string
 	for _, p := range goenv.ParsePatterns(value) {
 		entries := []string{p.Raw}
-		if odd(v, p) && !variable.MatchString(p.Raw) {
+		if odd(v, p) && !filledIn.MatchString(p.Raw) {
 			entries = envcheck.MeantPatterns(p.Raw)
 		}
 		if bareDomain(v, p) {
