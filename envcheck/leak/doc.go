@@ -16,9 +16,9 @@
 //   - Nobody is asked about the main module, what a folder or another module
 //     replaces, and in a vendored build. But a main module that something requires
 //     by version is asked for: by another member of the workspace, or, as go.sum
-//     tells, by a module that it needs itself. A path that the
-//     module protocol cannot carry (no dot in its first element, upper case
-//     there) is asked of nobody either: the go command refuses it.
+//     tells, by a module that it needs itself. A path that the module protocol
+//     cannot carry (no dot in its first element, upper case there) is asked of
+//     nobody either: the go command refuses it.
 //   - A path that GONOPROXY matches is asked of its own host alone, whatever
 //     GOPROXY says, "off" included.
 //   - Any other goes along GOPROXY: a mirror, after "," the next one where the
@@ -31,8 +31,7 @@
 //     is verified whatever GONOSUMDB says. A module that GOPROXY=off finds in the
 //     module cache is still verified.
 //   - A tool line names a package. Where no required module holds it the go
-//     command asks for each prefix of the path, the longest first in no order
-//     that can be relied on.
+//     command asks for every prefix of the path, all at once.
 //
 // # What is not
 //
@@ -40,6 +39,6 @@
 // (<meta name="go-import">, git's insteadOf); that one is the host owner's choice
 // and not known here. An HTTP proxy on the way sees the hosts, and with plain
 // http the paths. Queries for newer versions (go get -u, go list -m -u) ask about
-// replaced modules too. Go mod tidy, and -mod=mod, ask for the prefixes of any import that
-// nothing provides, be it a generated package of the main module.
+// replaced modules too. Go mod tidy, and -mod=mod, ask for the prefixes of any
+// import that nothing provides, be it a generated package of the main module.
 package leak

@@ -105,7 +105,8 @@ func TestTraceRefuses(t *testing.T) {
 	if _, err := traced(t, nil, map[string]string{"go.mod": "garbage\n"}); err == nil || !strings.HasPrefix(err.Error(), "read go.mod: ") {
 		t.Errorf("garbage: %v", err)
 	}
-	if _, err := traced(t, []string{"GOROOT=/nonexistent"}, map[string]string{"go.mod": head}); err == nil || !strings.Contains(msg.Hint(err).EN, "/nonexistent") {
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	if _, err := traced(t, []string{"GOROOT=" + nowhere}, map[string]string{"go.mod": head}); err == nil || !strings.Contains(msg.Hint(err).EN, nowhere) {
 		t.Errorf("bricked go: %v, hint %v", err, msg.Hint(err))
 	}
 }
