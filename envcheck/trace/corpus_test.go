@@ -221,7 +221,7 @@ func TestCorpus(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, a := range r.Unforeseen {
+				for _, a := range slices.Concat(r.Unforeseen, r.Unnamed) {
 					t.Errorf("%s %s was asked about %q, which was not foreseen", a.Kind, a.Host, a.Path)
 				}
 				if t.Failed() || os.Getenv("TRACE_VERBOSE") != "" {
@@ -232,7 +232,7 @@ func TestCorpus(t *testing.T) {
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				asked, unforeseen, unasked, runs = asked+len(r.Asked), unforeseen+len(r.Unforeseen), unasked+len(r.Unasked), runs+len(r.Runs)
+				asked, unforeseen, unasked, runs = asked+len(r.Asked), unforeseen+len(r.Unforeseen)+len(r.Unnamed), unasked+len(r.Unasked), runs+len(r.Runs)
 				for _, a := range r.Unasked {
 					reasons[a.Kind+" ("+cs[3].name+", "+cs[0].name+", "+cs[1].name+")"]++
 				}

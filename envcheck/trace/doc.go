@@ -31,7 +31,7 @@
 // modules that only such a host has do not name their own requirements here. git
 // runs without the user's configuration and over http(s) alone, other version
 // control systems do not run; GOAUTH commands do not run. A module on 127.0.0.1
-// is dialled directly, as Go always does. GO111MODULE=off is ignored. Modules that
-// only a cached go.mod names are reported as unforeseen: the project's files do
-// not name them.
+// is dialled directly, as Go always does. GO111MODULE=off is ignored.
+// "go list -m all" walks the whole graph, more than a build does: what only cached
+// go.mod files name is listed apart, as unnamed.
 package trace

@@ -43,7 +43,8 @@ type Run struct {
 // Result is what the go command asked, compared with the simulation.
 type Result struct {
 	Asked      []Asked `json:"asked"`
-	Unforeseen []Asked `json:"unforeseen"` // asked, not simulated: the simulation is wrong, or the files do not name the module
+	Unforeseen []Asked `json:"unforeseen"` // asked, not simulated: the simulation is wrong
+	Unnamed    []Asked `json:"unnamed"`    // asked about modules that no file of the project names, only a cached go.mod does
 	Unasked    []Asked `json:"unasked"`    // simulated, not asked: stale lines of go.sum, or what lies behind a host that cannot be reached
 	Runs       []Run   `json:"runs"`
 	Vendored   bool    `json:"vendored"` // the vendor folder was used
@@ -208,9 +209,11 @@ func (t *tracer) commands() [][]string {
 
 func (t *tracer) result() *Result {
 	r := &Result{Runs: t.runs, Vendored: t.project.vendored(t.env["GOFLAGS"])}
-	foreseen := map[Asked]bool{}
+	foreseen, named := map[Asked]bool{}, map[string]bool{"": true}
 	for _, e := range t.o.Simulated {
+		named[e.Path] = true
 		for _, a := range e.Asks {
+			named[a.Path] = true
 			if a.Host == "" {
 				continue
 			}
@@ -226,11 +229,14 @@ func (t *tracer) result() *Result {
 	}
 	for k := range t.seen {
 		r.Asked = append(r.Asked, k)
-		if !foreseen[k] {
+		switch {
+		case !named[k.Path]:
+			r.Unnamed = append(r.Unnamed, k)
+		case !foreseen[k]:
 			r.Unforeseen = append(r.Unforeseen, k)
 		}
 	}
-	for _, list := range []*[]Asked{&r.Asked, &r.Unforeseen, &r.Unasked} {
+	for _, list := range []*[]Asked{&r.Asked, &r.Unforeseen, &r.Unnamed, &r.Unasked} {
 		slices.SortFunc(*list, func(a, b Asked) int {
 			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Path, b.Path))
 		})
