@@ -57,7 +57,7 @@ func NewView(s *Snapshot, profile Profile, policy Policy) *View {
 		v.Work, v.WorkErr = modfile.ParseWork(s.Module.GoWork.Path, s.Module.GoWork.Data, nil)
 	}
 	v.settings = v.collectSettings()
-	v.Exposures = leak.Simulate(v.leakConfig(), v.Knowledge(), v.Modules())
+	v.Exposures = leak.Simulate(v.LeakConfig(), v.Knowledge(), v.Modules())
 	return v
 }
 
