@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -20,6 +21,10 @@ var (
 	ErrIntegrity  error = msg.Errorf("content damaged on the way", "内容在传输中损坏")
 	ErrNoSpace    error = msg.Errorf("no space left", "空间不足")
 	ErrTransient  error = msg.Errorf("temporary failure", "暂时性故障")
+	ErrThrottled  error = msg.Errorf("too many requests", "请求过于频繁")
+	ErrStale      error = msg.Errorf("credentials expired", "凭据已过期")
+	ErrClock      error = msg.Errorf("clock out of step", "时钟不同步")
+	ErrEndpoint   error = msg.Errorf("wrong endpoint", "访问域名不正确")
 	ErrInvalidKey error = msg.Errorf("invalid key", "无效的键")
 )
 
@@ -101,7 +106,7 @@ func Fail(op Op, key string, class, cause error) *msg.Error {
 
 // ClassOf returns the class of this package that err has, or nil.
 func ClassOf(err error) error {
-	for _, class := range []error{ErrExists, ErrNotFound, ErrDenied, ErrExpired, ErrIntegrity, ErrNoSpace, ErrTransient, ErrInvalidKey} {
+	for _, class := range []error{ErrExists, ErrNotFound, ErrDenied, ErrExpired, ErrIntegrity, ErrNoSpace, ErrTransient, ErrThrottled, ErrStale, ErrClock, ErrEndpoint, ErrInvalidKey} {
 		if errors.Is(err, class) {
 			return class
 		}
@@ -115,7 +120,29 @@ var remedies = map[error]msg.Text{
 	ErrIntegrity:  {EN: "run the command again; if it happens twice, something between here and the store changes data", ZH: "请重新运行；若再次出现，说明到存储之间有环节改动了数据"},
 	ErrNoSpace:    {EN: "free some space or choose another store", ZH: "请清理空间或改用其他存储"},
 	ErrTransient:  {EN: "run the command again", ZH: "请重新运行"},
+	ErrThrottled:  {EN: "run the command again a little later, or with fewer connections", ZH: "请稍后重新运行，或减少连接数"},
+	ErrStale:      {EN: "get new credentials; a token for a long upload needs a longer life", ZH: "请获取新的凭据；上传耗时较长时，令牌需要更长的有效期"},
+	ErrClock:      {EN: "set this machine's clock (NTP)", ZH: "请校准本机时钟（NTP）"},
+	ErrEndpoint:   {EN: "check bucket, region and endpoint of the store's URL", ZH: "请检查存储 URL 中的桶名、地域与访问域名"},
 	ErrInvalidKey: {EN: "use names separated by /, without empty, . or .. elements, backslashes or control characters", ZH: "请使用以 / 分隔的名称，不含空、. 或 .. 元素、反斜杠和控制字符"},
+}
+
+// Later is an error of a store that says when to try again.
+type Later struct {
+	error
+	After time.Duration // from now; never negative
+}
+
+// Unwrap returns the error itself.
+func (e *Later) Unwrap() error { return e.error }
+
+// WithLater adds to an error when the store wants to be asked again; 0 or less
+// adds nothing.
+func WithLater(err error, after time.Duration) error {
+	if err == nil || after <= 0 {
+		return err
+	}
+	return &Later{err, after}
 }
 
 // ValidKey checks the rule for keys: valid UTF-8, relative, slash-separated, no
