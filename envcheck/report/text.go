@@ -32,6 +32,7 @@ func Text(w io.Writer, r *envcheck.Report, o Options) error {
 	p.settings(r)
 	p.findings(r)
 	p.exposures(r)
+	p.trace(r)
 	p.network(r)
 	p.deep(r)
 	p.missing(r)
