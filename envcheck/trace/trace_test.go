@@ -42,9 +42,9 @@ func TestTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []leak.Asked{
-		{leak.Direct, "git.corp.example", ""},
-		{leak.Mirror, "a.example", "git.corp.example/team/lib"}, {leak.Mirror, "b.example", "git.corp.example/team/lib"},
-		{leak.Database, "a.example", "git.corp.example/team/lib"}, {leak.Database, "b.example", "git.corp.example/team/lib"}, {leak.Database, "sum.golang.org", ""},
+		{Kind: leak.Direct, Host: "git.corp.example", Path: ""},
+		{Kind: leak.Mirror, Host: "a.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Mirror, Host: "b.example", Path: "git.corp.example/team/lib"},
+		{Kind: leak.Database, Host: "a.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Database, Host: "b.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Database, Host: "sum.golang.org", Path: ""},
 	}
 	if !slices.Equal(r.Asked, want) || len(r.Unforeseen) > 0 || len(r.Unasked) > 0 || r.Vendored {
 		t.Errorf("asked %v\nwant %v\nunforeseen %v, unasked %v", r.Asked, want, r.Unforeseen, r.Unasked)
@@ -80,7 +80,7 @@ func TestTraceUsesTheModuleCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []leak.Asked{{leak.Mirror, "a.example", "git.corp.example/secret"}}; !slices.Equal(r.Unnamed, want) || len(r.Unforeseen) > 0 {
+	if want := []leak.Asked{{Kind: leak.Mirror, Host: "a.example", Path: "git.corp.example/secret"}}; !slices.Equal(r.Unnamed, want) || len(r.Unforeseen) > 0 {
 		t.Errorf("unnamed %v, want %v; runs %+v", r.Unnamed, want, r.Runs)
 	}
 }
