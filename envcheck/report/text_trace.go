@@ -30,6 +30,9 @@ func (p *printer) trace(r *envcheck.Report) {
 		t.Add("  "+host, p.askedAs(kind), fmt.Sprint(len(names[key])))
 	}
 	p.table(t)
+	if n := len(r.Trace.Unnamed); n > 0 {
+		p.line(1, p.Style.Dim(p.say("%d of them concern versions that no file of the project names: go list -m all walks further than a build", "其中 %d 项涉及项目文件未提到的版本：go list -m all 走得比构建更远", n)))
+	}
 	if n := len(r.Trace.Unforeseen); n > 0 {
 		p.line(1, p.Style.Red(p.say("%d of them were not foretold: please report this", "其中 %d 项未被预测到：请反馈给我们", n)))
 		for _, a := range r.Trace.Unforeseen {

@@ -185,8 +185,12 @@ func (t *tracer) commands() [][]string {
 func (t *tracer) result() *leak.Trace {
 	r := &leak.Trace{Runs: t.runs, Vendored: t.project.vendored(t.env["GOFLAGS"])}
 	foreseen, named := map[leak.Asked]bool{}, map[string]bool{"": true}
+	// What only go.sum names is named in the versions that it lists; the checksum
+	// of another version, which "go list -m all" comes across, is not.
+	listed := map[string]bool{}
 	for _, e := range t.o.Simulated {
 		named[e.Path] = true
+		listed[e.Path] = e.Why == "go.sum"
 		for _, a := range e.Asks {
 			named[a.Path] = true
 			if a.Host == "" {
@@ -202,10 +206,17 @@ func (t *tracer) result() *leak.Trace {
 			}
 		}
 	}
+	beyond := func(k leak.Asked) bool {
+		return !named[k.Path] || k.Kind == leak.Database && listed[k.Path] && !foreseen[k]
+	}
+	strays := false // then the database itself is asked for them too, as in the last course
+	for k := range t.seen {
+		strays = strays || k.Kind == leak.Database && beyond(k)
+	}
 	for k := range t.seen {
 		r.Asked = append(r.Asked, k)
 		switch {
-		case !named[k.Path]:
+		case beyond(k) || strays && k.Kind == leak.Database && k.Path == "" && !foreseen[k]:
 			r.Unnamed = append(r.Unnamed, k)
 		case !foreseen[k]:
 			r.Unforeseen = append(r.Unforeseen, k)
