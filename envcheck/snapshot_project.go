@@ -35,7 +35,8 @@ type Setting struct {
 	// InForce: this is the value that the go command uses here and now.
 	InForce bool `json:"in_force"`
 	// Raw is the line as written where that differs in a way that matters
-	// (quotes, an unquoted pipe); "" = nothing to add.
+	// (quotes, a $, which is not expanded, an unquoted pipe, at which the value
+	// ends); "" = nothing to add.
 	Raw string `json:"raw,omitempty"`
 }
 
