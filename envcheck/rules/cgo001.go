@@ -27,7 +27,7 @@ var cgo001 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, s := range v.SettingsOf("CGO_ENABLED") {
-			if s.Value == "" || s.Value == "0" || s.Value == "1" || computed(s.Value) {
+			if s.Value == "" || s.Value == "0" || s.Value == "1" || templated(s.Value) {
 				continue
 			}
 			f := envcheck.Finding{

@@ -23,7 +23,7 @@ var cgo002 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		enabled := v.Env.Get("CGO_ENABLED")
-		if v.Cgo.CC == "" || v.Cgo.Path != "" || enabled == "0" || enabled == "" && cross(v) {
+		if v.Cgo.CC == "" || v.Cgo.Path != "" || enabled == "0" || enabled == "" && crossBuild(v) {
 			return nil
 		}
 		f := envcheck.Finding{

@@ -26,16 +26,16 @@ var cgo003 = envcheck.Rule{
 	Causes: []string{"CGO012"},
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		enabled := v.Env.Get("CGO_ENABLED")
-		if enabled == "0" || enabled == "" && cross(v) {
+		if enabled == "0" || enabled == "" && crossBuild(v) {
 			return nil // cgo is off
 		}
-		os, arch := target(v)
+		os, arch := buildTarget(v)
 		cc := v.InForce("CC")
 		seen := v.Cgo.Machine
 		if seen == "" {
 			seen = tripleIn(cc.Value)
 		}
-		if seen == "" && cc.Key == "" && cross(v) {
+		if seen == "" && cc.Key == "" && crossBuild(v) {
 			seen = "host" // the default compiler, and nobody asked it
 		}
 		if seen == "" || os == "" || arch == "" || compilesFor(seen, os, arch) {
@@ -53,7 +53,7 @@ var cgo003 = envcheck.Rule{
 		if v.Cgo.Machine != "" {
 			f.Evidence = append(f.Evidence, envcheck.Evidence{Name: "CC -dumpmachine", Value: v.Cgo.Machine})
 		}
-		if !cross(v) {
+		if !crossBuild(v) {
 			f.Fix = v.FixUnset(cc, false)
 		} else {
 			f.Fix = v.FixSet(v.InForce("CGO_ENABLED"), "0", false)

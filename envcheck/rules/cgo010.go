@@ -23,7 +23,7 @@ var cgo010 = envcheck.Rule{
 	After:  `go env -u GOOS; GOOS=windows go build`,
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
-		hostOS, hostArch := host(v)
+		hostOS, hostArch := hostTarget(v)
 		var out []envcheck.Finding
 		for _, s := range v.SettingsOf("GOOS", "GOARCH") {
 			own := hostOS

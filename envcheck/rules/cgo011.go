@@ -24,7 +24,7 @@ var cgo011 = envcheck.Rule{
 	After:  `go env -u GOAMD64`,
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
-		_, arch := target(v)
+		_, arch := buildTarget(v)
 		key := levelOf[arch]
 		if arch != v.Machine.Arch || len(v.Machine.CPUFlags) == 0 {
 			return nil

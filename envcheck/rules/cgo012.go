@@ -23,7 +23,7 @@ var cgo012 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, s := range v.SettingsOf("GOOS", "GOARCH") {
-			if knownTarget(s.Key, s.Value) || computed(s.Value) {
+			if knownTarget(s.Key, s.Value) || templated(s.Value) {
 				continue
 			}
 			f := envcheck.Finding{
@@ -40,8 +40,8 @@ var cgo012 = envcheck.Rule{
 			}
 			out = append(out, f)
 		}
-		os, arch := target(v)
-		if len(out) > 0 || !cross(v) || !knownTarget("GOOS", os) || !knownTarget("GOARCH", arch) || slices.Contains(targets[os], arch) {
+		os, arch := buildTarget(v)
+		if len(out) > 0 || !crossBuild(v) || !knownTarget("GOOS", os) || !knownTarget("GOARCH", arch) || slices.Contains(targets[os], arch) {
 			return out
 		}
 		s := v.InForce("GOARCH")

@@ -26,7 +26,7 @@ var cgo014 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, s := range v.SettingsOf("GOAMD64", "GOARM", "GOARM64") {
-			if validLevel(s.Key, s.Value) || computed(s.Value) {
+			if validLevel(s.Key, s.Value) || templated(s.Value) {
 				continue
 			}
 			f := envcheck.Finding{

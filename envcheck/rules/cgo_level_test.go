@@ -27,40 +27,40 @@ func onCPU(arch, model string, flags []string) func(*testing.T, *envcheck.Snapsh
 func cgoLevelReproductions() []reproduction {
 	zhaoxin, hygon, phytium := onCPU("amd64", "ZHAOXIN KaiXian KX-U6780A", zhaoxinFlags), onCPU("amd64", "Hygon C86 7285", hygonFlags), onCPU("arm64", "Phytium FT-2000+/64", strings.Fields("aes fp asimd pmull sha1 sha2"))
 	return []reproduction{
-		{code: "CGO011", name: "v3 on Zhaoxin", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64", "GOOS": "linux", "GOCACHE": machineCache()}, files: program(plainMain), change: zhaoxin,
+		{code: "CGO011", name: "v3 on Zhaoxin", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64", "GOOS": "linux"}, files: program(plainMain), change: zhaoxin,
 			run: []string{"build", "-o", "app", "."}, verify: func(t *testing.T, w *world, _ string) {
 				refuses(t, w, "qemu-x86_64-static", "Nehalem", "This program can only be run on AMD64 processors with v3 microarchitecture support")
-			}, finding: says("does not have abm avx avx2")},
-		{code: "CGO011", name: "v4 on Hygon", envFile: "GOAMD64=v4\n", change: hygon, finding: says("(Hygon C86 7285) does not have avx512bw")},
-		{code: "CGO011", name: "LSE on FT-2000+", environ: map[string]string{"GOARM64": "v8.0,lse"}, change: phytium, finding: says("does not have atomics")},
+			}, finding: messageHas("does not have abm avx avx2")},
+		{code: "CGO011", name: "v4 on Hygon", envFile: "GOAMD64=v4\n", change: hygon, finding: messageHas("(Hygon C86 7285) does not have avx512bw")},
+		{code: "CGO011", name: "LSE on FT-2000+", environ: map[string]string{"GOARM64": "v8.0,lse"}, change: phytium, finding: messageHas("does not have atomics")},
 		{code: "CGO011", name: "v3 on Hygon", clean: true, envFile: "GOAMD64=v3\n", change: hygon},
 		{code: "CGO011", name: "v2 on Zhaoxin", clean: true, envFile: "GOAMD64=v2\n", change: zhaoxin},
 		{code: "CGO011", name: "for another architecture", clean: true, environ: map[string]string{"GOARCH": "amd64", "GOAMD64": "v4"}, change: phytium},
 		{code: "CGO011", name: "crypto on FT-2000+", clean: true, environ: map[string]string{"GOARM64": "v8.0,crypto"}, change: phytium},
 		{code: "CGO011", name: "flags not known", clean: true, envFile: "GOAMD64=v4\n", change: onCPU("amd64", "", nil)},
 
-		{code: "CGO013", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64", "GOCACHE": machineCache()}, files: program(plainMain), change: hygon,
+		{code: "CGO013", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(plainMain), change: hygon,
 			run: []string{"build", "-o", "app", "."}, verify: func(t *testing.T, w *world, _ string) {
 				if out, _ := w.runGo(t, "version", "-m", "app"); !strings.Contains(out, "GOAMD64=v3") {
 					t.Errorf("the program does not have the level: %s", out)
 				}
-			}, finding: sets("GOAMD64", false)},
-		{code: "CGO013", name: "in a shell start file", change: elsewhere(envcheck.FromShell, "/home/dev/.zshrc", "GOARM64=v8.1"), finding: says("GOARM64=v8.1 applies")},
+			}, finding: fixIs("GOAMD64", false)},
+		{code: "CGO013", name: "in a shell start file", change: elsewhere(envcheck.FromShell, "/home/dev/.zshrc", "GOARM64=v8.1"), finding: messageHas("GOARM64=v8.1 applies")},
 		{code: "CGO013", name: "for one release", clean: true, change: elsewhere(envcheck.FromGitLab, ".gitlab-ci.yml", "GOAMD64=v3")},
 		{code: "CGO013", name: "the default", clean: true, envFile: "GOAMD64=v1\nGOARM64=v8.0\n"},
 		{code: "CGO013", name: "one that does not run here", clean: true, envFile: "GOAMD64=v3\n", change: zhaoxin},
 
-		{code: "CGO014", name: "built for v1 without a word", envFile: "GOAMD64=v9\n", environ: map[string]string{"GOARCH": "amd64", "GOCACHE": machineCache()}, files: program(plainMain),
+		{code: "CGO014", name: "built for v1 without a word", envFile: "GOAMD64=v9\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(plainMain),
 			run: []string{"build", "-o", "app", "."}, silent: "invalid", verify: func(t *testing.T, w *world, _ string) {
 				if out, _ := w.runGo(t, "version", "-m", "app"); !strings.Contains(out, "GOAMD64=v9") {
 					t.Errorf("the build information does not claim it: %s", out)
 				}
-			}, finding: sets("GOAMD64", true)},
+			}, finding: fixIs("GOAMD64", true)},
 		{code: "CGO014", name: "GOARM64", environ: map[string]string{"GOARCH": "arm64", "GOARM64": "armv8"}, files: program(plainMain),
-			run: []string{"build", "."}, fails: true, says: "invalid GOARM64", finding: says("GOARM64=armv8 is no level")},
-		{code: "CGO014", name: "the v forgotten", envFile: "GOAMD64=3\n", finding: sets("GOAMD64=v3", false)},
-		{code: "CGO014", name: "the compiler's word", envFile: "GOAMD64=x86-64-v2\n", finding: sets("GOAMD64=v2", false)},
-		{code: "CGO014", name: "GOARM as the kernel has it", envFile: "GOARM=v7\n", finding: sets("GOARM=7", false)},
+			run: []string{"build", "."}, fails: true, says: "invalid GOARM64", finding: messageHas("GOARM64=armv8 is no level")},
+		{code: "CGO014", name: "the v forgotten", envFile: "GOAMD64=3\n", finding: fixIs("GOAMD64=v3", false)},
+		{code: "CGO014", name: "the compiler's word", envFile: "GOAMD64=x86-64-v2\n", finding: fixIs("GOAMD64=v2", false)},
+		{code: "CGO014", name: "GOARM as the kernel has it", envFile: "GOARM=v7\n", finding: fixIs("GOARM=7", false)},
 		{code: "CGO014", clean: true, envFile: "GOAMD64=v2\nGOARM=6,softfloat\nGOARM64=v8.2,lse,crypto\n"},
 	}
 }

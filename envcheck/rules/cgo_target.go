@@ -57,18 +57,18 @@ func goName(key, value string) string {
 	return otherNames[key][lower]
 }
 
-// host is what the go command takes for its own system: that of the program
+// hostTarget is what the go command takes for its own system: that of the program
 // itself, which on a translated or 32-bit system is not the machine's.
-func host(v *envcheck.View) (os, arch string) {
+func hostTarget(v *envcheck.View) (os, arch string) {
 	if len(v.Gos) > 0 && v.Gos[0].OS != "" && v.Gos[0].Arch != "" {
 		return v.Gos[0].OS, v.Gos[0].Arch
 	}
 	return v.Machine.OS, v.Machine.Arch
 }
 
-// target is what the go command builds for; "" = the host is not known.
-func target(v *envcheck.View) (os, arch string) {
-	os, arch = host(v)
+// buildTarget is what the go command builds for; "" = the host is not known.
+func buildTarget(v *envcheck.View) (os, arch string) {
+	os, arch = hostTarget(v)
 	if s := v.Env.Lookup("GOOS").Value; s != "" {
 		os = s
 	}
@@ -78,11 +78,11 @@ func target(v *envcheck.View) (os, arch string) {
 	return os, arch
 }
 
-// cross reports whether the target is not the host. While the host is not known
+// crossBuild reports whether the target is not the host. While the host is not known
 // it is not.
-func cross(v *envcheck.View) bool {
-	hostOS, hostArch := host(v)
-	os, arch := target(v)
+func crossBuild(v *envcheck.View) bool {
+	hostOS, hostArch := hostTarget(v)
+	os, arch := buildTarget(v)
 	return hostOS != "" && hostArch != "" && (os != hostOS || arch != hostArch)
 }
 
@@ -97,6 +97,6 @@ func lasting(s envcheck.Setting) bool {
 	return false
 }
 
-// computed reports whether a value is put together when it is used ($ARCH,
+// templated reports whether a value is put together when it is used ($ARCH,
 // %ARCH%, {{.Arch}}), so that nothing can be said about it.
-func computed(value string) bool { return strings.ContainsAny(value, "$%`{[") }
+func templated(value string) bool { return strings.ContainsAny(value, "$%`{[") }

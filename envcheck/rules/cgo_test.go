@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
@@ -18,16 +17,6 @@ func TestCGO(t *testing.T) { reproduceAll(t, cgoReproductions()) }
 func cgoReproductions() []reproduction {
 	return slices.Concat(cgoCompilerReproductions(), cgoTargetReproductions(), cgoLevelReproductions())
 }
-
-// machineCache is the build cache of whoever runs the tests: the standard
-// library for other targets is compiled once and not in every run.
-var machineCache = sync.OnceValue(func() string {
-	out, err := exec.Command("go", "env", "GOCACHE").Output()
-	if err != nil {
-		panic(err)
-	}
-	return strings.TrimSpace(string(out))
-})
 
 // program is a module with a main package of the given source.
 func program(main string) map[string]string {
@@ -69,7 +58,7 @@ func elsewhere(origin, file string, kv ...string) func(*testing.T, *envcheck.Sna
 	}
 }
 
-func says(want string) func(*testing.T, envcheck.Finding) {
+func messageHas(want string) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
 		t.Helper()
 		if !strings.Contains(f.Message.EN, want) {
@@ -78,8 +67,8 @@ func says(want string) func(*testing.T, envcheck.Finding) {
 	}
 }
 
-// sets looks at what --fix would do: KEY=value, or KEY for taking it away.
-func sets(want string, safe bool) func(*testing.T, envcheck.Finding) {
+// fixIs looks at what --fix would do: KEY=value, or KEY for taking it away.
+func fixIs(want string, safe bool) func(*testing.T, envcheck.Finding) {
 	return func(t *testing.T, f envcheck.Finding) {
 		t.Helper()
 		if f.Fix == nil || len(f.Fix.Changes) != 1 {
@@ -98,10 +87,10 @@ func sets(want string, safe bool) func(*testing.T, envcheck.Finding) {
 func cgoCompilerReproductions() []reproduction {
 	return []reproduction{
 		{code: "CGO001", name: "false means on", envFile: "CGO_ENABLED=false\n", prepare: func(t *testing.T, _ *world) { needs(t, "gcc") },
-			run: []string{"env", "CGO_ENABLED"}, says: "1", finding: sets("CGO_ENABLED=0", false)},
+			run: []string{"env", "CGO_ENABLED"}, says: "1", finding: fixIs("CGO_ENABLED=0", false)},
 		{code: "CGO001", name: "true does not ask for it", environ: map[string]string{"CGO_ENABLED": "true", "PATH": "{goroot}/bin"},
-			run: []string{"env", "CGO_ENABLED"}, says: "0", finding: says("CGO_ENABLED=true is ignored")},
-		{code: "CGO001", name: "nonsense is taken away", envFile: "CGO_ENABLED=2\n", finding: sets("CGO_ENABLED", true)},
+			run: []string{"env", "CGO_ENABLED"}, says: "0", finding: messageHas("CGO_ENABLED=true is ignored")},
+		{code: "CGO001", name: "nonsense is taken away", envFile: "CGO_ENABLED=2\n", finding: fixIs("CGO_ENABLED", true)},
 		{code: "CGO001", name: "in a Dockerfile", change: elsewhere(envcheck.FromDocker, "Dockerfile", "CGO_ENABLED=off"),
 			finding: func(t *testing.T, f envcheck.Finding) {
 				if f.Where.File != "Dockerfile" || f.Where.Line != 1 || f.Fix.Changes != nil {
@@ -120,7 +109,7 @@ func cgoCompilerReproductions() []reproduction {
 				}
 			}},
 		{code: "CGO002", name: "silently off", environ: map[string]string{"PATH": "{goroot}/bin"}, files: program(cgoMain), profile: "ci",
-			change: compiler("gcc", "", ""), run: []string{"build", "-o", "app", "."}, fails: true, says: "build constraints exclude all Go files", finding: sets("CGO_ENABLED=0", false)},
+			change: compiler("gcc", "", ""), run: []string{"build", "-o", "app", "."}, fails: true, says: "build constraints exclude all Go files", finding: fixIs("CGO_ENABLED=0", false)},
 		{code: "CGO002", name: "go itself says 0", environ: map[string]string{"PATH": "{goroot}/bin"}, change: compiler("gcc", "", ""),
 			run: []string{"env", "CGO_ENABLED"}, says: "0", finding: func(t *testing.T, f envcheck.Finding) {
 				if f.Severity != envcheck.Info {
@@ -131,16 +120,16 @@ func cgoCompilerReproductions() []reproduction {
 		{code: "CGO002", name: "a compiler is there", clean: true, change: compiler("gcc", "/usr/bin/gcc", "")},
 		{code: "CGO002", name: "cross builds have no cgo anyway", clean: true, environ: map[string]string{"GOARCH": "s390x"}, change: compiler("gcc", "", "")},
 
-		{code: "CGO003", name: "the host's compiler", environ: map[string]string{"CGO_ENABLED": "1", "GOARCH": foreignArch, "GOCACHE": machineCache()}, files: program(cgoMain),
-			prepare: func(t *testing.T, _ *world) { needs(t, "gcc") }, run: []string{"build", "-o", "app", "."}, fails: true, says: "# runtime/cgo", finding: says("builds for this machine")},
+		{code: "CGO003", name: "the host's compiler", environ: map[string]string{"CGO_ENABLED": "1", "GOARCH": foreignArch}, files: program(cgoMain),
+			prepare: func(t *testing.T, _ *world) { needs(t, "gcc") }, run: []string{"build", "-o", "app", "."}, fails: true, says: "# runtime/cgo", finding: messageHas("builds for this machine")},
 		{code: "CGO003", name: "left over for the own architecture", environ: map[string]string{"CC": "loongarch64-unknown-linux-gnu-gcc-14"}, change: onAMD64,
-			finding: says("builds for loongarch64-unknown-linux-gnu-gcc")},
-		{code: "CGO003", name: "zig for another system", environ: map[string]string{"CC": "zig cc -target x86_64-windows-gnu"}, change: onAMD64, finding: says("x86_64-windows-gnu")},
+			finding: messageHas("builds for loongarch64-unknown-linux-gnu-gcc")},
+		{code: "CGO003", name: "zig for another system", environ: map[string]string{"CC": "zig cc -target x86_64-windows-gnu"}, change: onAMD64, finding: messageHas("x86_64-windows-gnu")},
 		{code: "CGO003", name: "a wrapper that dumpmachine sees through", environ: map[string]string{"CC": "mycc", "CGO_ENABLED": "1", "GOARCH": "arm64"},
 			change: func(t *testing.T, s *envcheck.Snapshot) {
 				onAMD64(t, s)
 				s.Cgo = envcheck.Cgo{CC: "mycc", Path: "/opt/bin/mycc", Machine: "x86_64-linux-gnu"}
-			}, finding: says("mycc builds for x86_64-linux-gnu")},
+			}, finding: messageHas("mycc builds for x86_64-linux-gnu")},
 		{code: "CGO003", name: "the right cross compiler", clean: true, environ: map[string]string{"CGO_ENABLED": "1", "GOARCH": "arm64", "CC": "/opt/cross/bin/aarch64-linux-gnu-gcc"}, change: onAMD64},
 		{code: "CGO003", name: "one compiler for both widths", clean: true, environ: map[string]string{"CGO_ENABLED": "1", "GOARCH": "386", "CC": "x86_64-linux-gnu-gcc"}, change: onAMD64},
 		{code: "CGO003", name: "cgo is off", clean: true, environ: map[string]string{"GOARCH": "arm64", "CC": "gcc"}, change: onAMD64},

@@ -25,9 +25,9 @@ var ci002 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, l := range commands(v) {
-			for _, c := range simple(l.text) {
-				if !dump.MatchString(c) {
+		for _, l := range ciCommands(v) {
+			for _, c := range splitCommands(l.text) {
+				if !environDump.MatchString(c) {
 					continue
 				}
 				out = append(out, envcheck.Finding{
@@ -44,5 +44,5 @@ var ci002 = envcheck.Rule{
 	},
 }
 
-// dump is a command that prints the environment and does nothing else with it.
-var dump = regexp.MustCompile(`(?i)^(sudo )?(/usr/bin/)?(env|printenv|export -p|export|set|declare -x|(get-childitem|gci|dir|ls) env:\*?)(\s*>&?2|\s*2>&1)?$`)
+// environDump is a command that prints the environment and does nothing else with it.
+var environDump = regexp.MustCompile(`(?i)^(sudo )?(/usr/bin/)?(env|printenv|export -p|export|set|declare -x|(get-childitem|gci|dir|ls) env:\*?)(\s*>&?2|\s*2>&1)?$`)

@@ -53,13 +53,13 @@ var ci005 = envcheck.Rule{
 	},
 }
 
-type pair struct{ key, value string }
+type envPair struct{ key, value string }
 
-func selfUse(f *envcheck.CIFile, l envcheck.CILine, pairs []pair, before map[string]string) []envcheck.Finding {
+func selfUse(f *envcheck.CIFile, l envcheck.CILine, pairs []envPair, before map[string]string) []envcheck.Finding {
 	var out []envcheck.Finding
 	for _, p := range pairs {
-		for _, used := range uses(p.value) {
-			i := slices.IndexFunc(pairs, func(o pair) bool { return o.key == used })
+		for _, used := range envUses(p.value) {
+			i := slices.IndexFunc(pairs, func(o envPair) bool { return o.key == used })
 			// PATH=/x:$PATH is how a value is extended; and what had the same value
 			// before makes no difference.
 			if old, had := before[used]; i < 0 || used == p.key || had && old == pairs[i].value {
@@ -85,12 +85,12 @@ func was(before map[string]string, key string) msg.Text {
 	return msg.Text{EN: "the base image's, or nothing", ZH: "基础镜像中的值，或为空"}
 }
 
-var used = regexp.MustCompile(`\\\$|\$\{?(\w+)`)
+var envUse = regexp.MustCompile(`\\\$|\$\{?(\w+)`)
 
-// uses are the variables in a value, each once; \$ is no variable.
-func uses(value string) []string {
+// envUses are the variables in a value, each once; \$ is no variable.
+func envUses(value string) []string {
 	var out []string
-	for _, m := range used.FindAllStringSubmatch(value, -1) {
+	for _, m := range envUse.FindAllStringSubmatch(value, -1) {
 		if m[1] != "" && !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}
@@ -100,15 +100,15 @@ func uses(value string) []string {
 
 // dockerPairs reads K=V K="V W" of an ENV or ARG instruction; the old form ENV K V
 // sets one variable.
-func dockerPairs(rest string) []pair {
-	var out []pair
+func dockerPairs(rest string) []envPair {
+	var out []envPair
 	for rest = strings.TrimSpace(rest); rest != ""; rest = strings.TrimSpace(rest) {
 		i := strings.IndexAny(rest, "= ")
 		if i < 0 {
-			return append(out, pair{key: rest})
+			return append(out, envPair{key: rest})
 		}
 		if rest[i] == ' ' && len(out) == 0 {
-			return []pair{{key: rest[:i], value: strings.TrimSpace(rest[i:])}}
+			return []envPair{{key: rest[:i], value: strings.TrimSpace(rest[i:])}}
 		}
 		if rest[i] == ' ' {
 			rest = rest[i:]
@@ -116,7 +116,7 @@ func dockerPairs(rest string) []pair {
 		}
 		key := rest[:i]
 		value, more := dockerValue(rest[i+1:])
-		out, rest = append(out, pair{key, value}), more
+		out, rest = append(out, envPair{key, value}), more
 	}
 	return out
 }

@@ -26,12 +26,12 @@ var ci008 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		all := commands(v)
+		all := ciCommands(v)
 		for i := range v.CIFiles { // ADD URL is a download as well
 			f := &v.CIFiles[i]
 			for _, l := range f.Lines {
 				if word, rest := instruction(l.Text); f.Kind == envcheck.FromDocker && word == "ADD" && !addSum.MatchString(rest) {
-					all = append(all, line{file: f, text: "curl -O " + rest, no: l.Line})
+					all = append(all, ciLine{file: f, text: "curl -O " + rest, no: l.Line})
 				}
 			}
 		}
@@ -40,7 +40,7 @@ var ci008 = envcheck.Rule{
 				continue
 			}
 			piped := intoTar.MatchString(l.text)
-			checked := slices.ContainsFunc(all, func(o line) bool { return o.file == l.file && checksSum.MatchString(o.text) })
+			checked := slices.ContainsFunc(all, func(o ciLine) bool { return o.file == l.file && checksSum.MatchString(o.text) })
 			if checked && !piped {
 				continue
 			}

@@ -26,7 +26,7 @@ var ci009 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, l := range commands(v) {
+		for _, l := range ciCommands(v) {
 			for _, m := range floating.FindAllStringSubmatch(l.text, -1) {
 				pkg, version, _ := strings.Cut(strings.Trim(m[1], `"'`), "@")
 				out = append(out, envcheck.Finding{

@@ -26,7 +26,7 @@ var ci010 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, l := range commands(v) {
+		for _, l := range ciCommands(v) {
 			m := writesEnv.FindStringSubmatch(l.text)
 			if m == nil {
 				continue
@@ -57,7 +57,7 @@ var writesEnv = regexp.MustCompile(`\bgo[\d.]* env -w (\S+)`)
 
 // laterUser is the user that the stage of an instruction changes to afterwards;
 // "" = none.
-func laterUser(l line) string {
+func laterUser(l ciLine) string {
 	for _, s := range stages(l.file) {
 		seen := false
 		for _, i := range s {

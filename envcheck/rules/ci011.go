@@ -27,7 +27,7 @@ var ci011 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
-		for _, l := range commands(v) {
+		for _, l := range ciCommands(v) {
 			for _, m := range installs.FindAllStringSubmatch(l.text, -1) {
 				pkg, _, _ := strings.Cut(strings.Trim(m[1], `"'`), "@")
 				if !slices.Contains(imagined, pkg) {

@@ -7,14 +7,14 @@ import (
 
 func ciImageReproductions() []reproduction {
 	return []reproduction{
-		{code: "CI004", name: "the distribution's beside the image's", change: dockerfile("FROM golang:1.26-bookworm", "RUN apt-get update && apt-get install -y --no-install-recommends golang-go gcc"), finding: atLine(2)},
+		{code: "CI004", name: "the distribution's beside the image's", change: dockerfile("FROM golang:1.26-bookworm", "RUN apt-get update && apt-get install -y --no-install-recommends golang-go gcc"), finding: onLine(2)},
 		{code: "CI004", name: "Alpine", change: dockerfile("FROM registry.example/library/golang:1.26-alpine AS build", "RUN apk add --no-cache git go")},
-		{code: "CI004", name: "an archive beside a package", change: dockerfile("FROM kylin:v10", "RUN yum install -y golang", "RUN curl -O https://mirrors.aliyun.com/golang/go1.26.8.linux-arm64.tar.gz && tar xf go1.26.8.linux-arm64.tar.gz"), finding: says("line 2 brought the first")},
+		{code: "CI004", name: "an archive beside a package", change: dockerfile("FROM kylin:v10", "RUN yum install -y golang", "RUN curl -O https://mirrors.aliyun.com/golang/go1.26.8.linux-arm64.tar.gz && tar xf go1.26.8.linux-arm64.tar.gz"), finding: messageHas("line 2 brought the first")},
 		{code: "CI004", name: "one a stage", clean: true, change: dockerfile("FROM golang:1.26 AS build", "RUN go build", "FROM debian:12", "RUN apt-get install -y golang-go")},
 		{code: "CI004", name: "only a program is copied", clean: true, change: dockerfile("FROM golang:1.26", "COPY --from=golang:1.25 /go/bin/tool /usr/local/bin/", "RUN apt-get install -y golangci-lint git")},
 
-		{code: "CI005", name: "the article's", change: dockerfile("FROM debian:12", "ENV GOROOT=/usr/local/go GOPATH=/go PATH=$GOROOT/bin:$GOPATH/bin:$PATH"), finding: says("$GOROOT in PATH is its value before this instruction (the base image's, or nothing), not /usr/local/go")},
-		{code: "CI005", name: "quoted, in braces", change: dockerfile("FROM debian:12", "ENV GOPATH /old", `ENV GOPATH="/new" PATH="${GOPATH}/bin:$PATH"`), finding: says("(/old), not /new")},
+		{code: "CI005", name: "the article's", change: dockerfile("FROM debian:12", "ENV GOROOT=/usr/local/go GOPATH=/go PATH=$GOROOT/bin:$GOPATH/bin:$PATH"), finding: messageHas("$GOROOT in PATH is its value before this instruction (the base image's, or nothing), not /usr/local/go")},
+		{code: "CI005", name: "quoted, in braces", change: dockerfile("FROM debian:12", "ENV GOPATH /old", `ENV GOPATH="/new" PATH="${GOPATH}/bin:$PATH"`), finding: messageHas("(/old), not /new")},
 		{code: "CI005", name: "extended", clean: true, change: dockerfile("FROM debian:12", "ENV PATH=/usr/local/go/bin:$PATH GOFLAGS=-trimpath")},
 		{code: "CI005", name: "two instructions", clean: true, change: dockerfile("FROM debian:12", "ENV GOPATH=/go", "ENV PATH=$GOPATH/bin:$PATH")},
 		{code: "CI005", name: "the same value as before", clean: true, change: dockerfile("FROM debian:12", "ARG GOPATH=/go", "ENV GOPATH=/go PATH=$GOPATH/bin:$PATH")},
@@ -24,7 +24,7 @@ func ciImageReproductions() []reproduction {
 }
 
 func TestDockerPairs(t *testing.T) {
-	for in, want := range map[string][]pair{
+	for in, want := range map[string][]envPair{
 		"A=1 B=2":         {{"A", "1"}, {"B", "2"}},
 		`A="x y" B=z\ w`:  {{"A", "x y"}, {"B", `z\ w`}},
 		"KEY a b":         {{"KEY", "a b"}},

@@ -20,25 +20,25 @@ func inCI(v *envcheck.View) bool {
 	})
 }
 
-// line is a line of a CI file that somebody looks at.
-type line struct {
+// ciLine is a line of a CI file that somebody looks at.
+type ciLine struct {
 	file *envcheck.CIFile
 	text string // what a shell runs, without the instruction of a Dockerfile
 	no   int
 }
 
-func (l line) place() envcheck.Place {
+func (l ciLine) place() envcheck.Place {
 	return envcheck.Place{Origin: l.file.Kind, File: l.file.Path, Line: l.no}
 }
 
-func (l line) evidence() []envcheck.Evidence {
+func (l ciLine) evidence() []envcheck.Evidence {
 	return []envcheck.Evidence{{Name: "line", Value: l.text, Place: l.place()}}
 }
 
-// commands returns what the CI files and Dockerfiles run. A file of another
+// ciCommands returns what the CI files and Dockerfiles run. A file of another
 // kind is somebody's script and counts too.
-func commands(v *envcheck.View) []line {
-	var out []line
+func ciCommands(v *envcheck.View) []ciLine {
+	var out []ciLine
 	for i := range v.CIFiles {
 		f := &v.CIFiles[i]
 		for _, l := range f.Lines {
@@ -50,7 +50,7 @@ func commands(v *envcheck.View) []line {
 				}
 				text = rest
 			}
-			out = append(out, line{file: f, text: text, no: l.Line})
+			out = append(out, ciLine{file: f, text: text, no: l.Line})
 		}
 	}
 	return out
@@ -78,8 +78,8 @@ func stages(f *envcheck.CIFile) [][]envcheck.CILine {
 	return out
 }
 
-var separators = regexp.MustCompile(`\s*(?:&&|\|\||;|\|)\s*`)
+var shellSeparators = regexp.MustCompile(`\s*(?:&&|\|\||;|\|)\s*`)
 
-// simple splits a shell line into its commands. Quotes are not looked at: what
+// splitCommands splits a shell line into its commands. Quotes are not looked at: what
 // is in them looks like no command that a rule asks for.
-func simple(text string) []string { return separators.Split(strings.TrimSpace(text), -1) }
+func splitCommands(text string) []string { return shellSeparators.Split(strings.TrimSpace(text), -1) }

@@ -12,14 +12,14 @@ import (
 // outside of any project.
 var userFolders = []string{"HOME", "USERPROFILE", "GOPATH", "GOMODCACHE", "GOCACHE", "GOROOT", "GOBIN", "XDG_CACHE_HOME", "TMPDIR"}
 
-var variable = regexp.MustCompile(`^\$(?:\{(\w+)\}|(\w+))`)
+var ciVariable = regexp.MustCompile(`^\$(?:\{(\w+)\}|(\w+))`)
 
 // outside reports whether a path of a GitLab cache lies outside of the project
 // for certain. A variable that the file does not set may be anything.
 func outside(v *envcheck.View, f *envcheck.CIFile, path string) bool {
 	path = strings.Trim(strings.TrimSpace(path), `"'`)
 	for range 5 {
-		m := variable.FindStringSubmatch(path)
+		m := ciVariable.FindStringSubmatch(path)
 		if m == nil {
 			break
 		}

@@ -30,14 +30,14 @@ var win003 = envcheck.Rule{
 		}
 		g := v.Gos[0]
 		switch {
-		case v.Machine.WSL && (drive.MatchString(g.Path) || drive.MatchString(g.Resolved) || g.OS == "windows"):
+		case v.Machine.WSL && (windowsDrive.MatchString(g.Path) || windowsDrive.MatchString(g.Resolved) || g.OS == "windows"):
 			return []envcheck.Finding{{
 				Subject:  "PATH",
 				Message:  msg.Textf("the go that runs here is the one of Windows: %s", "此处运行的是 Windows 的 go：%s", g.Path),
 				Evidence: []envcheck.Evidence{{Name: "go", Value: g.Resolved}, {Name: "GOOS", Value: g.OS}},
 				Fix:      &envcheck.Fix{Note: msg.Textf("install Go inside WSL; appendWindowsPath=false in /etc/wsl.conf keeps Windows out of PATH", "在 WSL 内安装 Go；在 /etc/wsl.conf 中设 appendWindowsPath=false 可使 PATH 不含 Windows 目录")},
 			}}
-		case v.Machine.WSL && drive.MatchString(v.Dir):
+		case v.Machine.WSL && windowsDrive.MatchString(v.Dir):
 			return []envcheck.Finding{{
 				Severity: envcheck.Info,
 				Subject:  v.Dir,
@@ -56,9 +56,9 @@ var win003 = envcheck.Rule{
 	},
 }
 
-var drive = regexp.MustCompile(`^/mnt/[a-z](/|$)`)
+var windowsDrive = regexp.MustCompile(`^/mnt/[a-z](/|$)`)
 
 func wslShare(dir string) bool {
-	dir = fold(dir)
+	dir = foldPath(dir)
 	return strings.HasPrefix(dir, `\\wsl$\`) || strings.HasPrefix(dir, `\\wsl.localhost\`)
 }

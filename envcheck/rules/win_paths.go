@@ -7,9 +7,9 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
-// fold writes a Windows path so that two names of one folder are equal: case
+// foldPath writes a Windows path so that two names of one folder are equal: case
 // does not count there, nor which slash, nor one at the end.
-func fold(path string) string {
+func foldPath(path string) string {
 	path = strings.ToLower(strings.ReplaceAll(strings.Trim(strings.TrimSpace(path), `"`), "/", `\`))
 	return strings.TrimRight(path, `\`)
 }
@@ -23,7 +23,7 @@ func dirOf(path string) string {
 // with its variables replaced by those of the process.
 func onPath(v *envcheck.View, path, dir string) bool {
 	return slices.ContainsFunc(strings.Split(path, ";"), func(entry string) bool {
-		return entry != "" && fold(expandPercent(v, entry)) == fold(dir)
+		return entry != "" && foldPath(expandPercent(v, entry)) == foldPath(dir)
 	})
 }
 
