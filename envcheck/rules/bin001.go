@@ -31,7 +31,7 @@ var bin001 = envcheck.Rule{
 			needs := strings.Join(append([]string{b.Interp}, b.Needed...), " ")
 			f := envcheck.Finding{
 				Message:  msg.Textf("to start it needs %s", "启动时需要 %s", strings.TrimSpace(needs)),
-				Evidence: inside(b, "PT_INTERP", b.Interp, "DT_NEEDED", strings.Join(b.Needed, " "), "CGO_ENABLED", b.Settings["CGO_ENABLED"]),
+				Evidence: saw(b, "PT_INTERP", b.Interp, "DT_NEEDED", strings.Join(b.Needed, " "), "CGO_ENABLED", b.Settings["CGO_ENABLED"]),
 				Fix:      &envcheck.Fix{Command: "CGO_ENABLED=0 go build"},
 			}
 			if b.Settings["CGO_ENABLED"] == "0" {

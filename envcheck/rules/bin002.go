@@ -28,7 +28,7 @@ var bin002 = envcheck.Rule{
 			}
 			f := envcheck.Finding{
 				Message:  msg.Textf("built without -trimpath: source paths of the build machine are inside", "构建时未用 -trimpath：程序内含构建机的源码路径"),
-				Evidence: inside(b, "-trimpath", b.Settings["-trimpath"], "path", strings.Join(b.Paths, " ")),
+				Evidence: saw(b, "-trimpath", b.Settings["-trimpath"], "path", strings.Join(b.Paths, " ")),
 				Fix:      &envcheck.Fix{Command: "go build -trimpath"},
 			}
 			if trimmed {

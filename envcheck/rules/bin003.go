@@ -28,7 +28,7 @@ var bin003 = envcheck.Rule{
 			}
 			return envcheck.Finding{
 				Message:  msg.Textf("%[1]s/%[2]s, without Go's build information", "%[1]s/%[2]s，没有 Go 的构建信息", b.OS, b.Arch),
-				Evidence: inside(b, "GOOS/GOARCH", b.OS+"/"+b.Arch),
+				Evidence: saw(b, "GOOS/GOARCH", b.OS+"/"+b.Arch),
 			}
 		})
 	},

@@ -26,7 +26,7 @@ var bin004 = envcheck.Rule{
 			if !knownTarget("GOOS", b.OS) || !knownTarget("GOARCH", b.Arch) {
 				return envcheck.Finding{} // a universal file, or none of Go's
 			}
-			f := envcheck.Finding{Evidence: inside(b, "GOOS/GOARCH", b.OS+"/"+b.Arch)}
+			f := envcheck.Finding{Evidence: saw(b, "GOOS/GOARCH", b.OS+"/"+b.Arch)}
 			os, arch := promised(b.Path)
 			switch {
 			case os != "" && os != b.OS || arch != "" && arch != b.Arch:

@@ -29,7 +29,7 @@ var bin005 = envcheck.Rule{
 			revision := b.Settings["vcs.revision"]
 			return envcheck.Finding{
 				Message:  msg.Textf("it names commit %.12s, but the work tree was not clean", "它记录的提交为 %.12s，但当时工作区不干净", cmp.Or(revision, "?")),
-				Evidence: inside(b, "vcs.modified", b.Settings["vcs.modified"], "vcs.revision", revision, "module", b.Main),
+				Evidence: saw(b, "vcs.modified", b.Settings["vcs.modified"], "vcs.revision", revision, "module", b.Main),
 			}
 		})
 	},

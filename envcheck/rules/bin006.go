@@ -24,7 +24,7 @@ var bin006 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		return eachBinary(v, func(b envcheck.Binary) envcheck.Finding {
-			f := envcheck.Finding{Evidence: inside(b, "go", b.GoVersion)}
+			f := envcheck.Finding{Evidence: saw(b, "go", b.GoVersion)}
 			oldest := supported[len(supported)-1]
 			switch want := refused(v.Policy.Go, b.GoVersion); {
 			case !version.IsValid(b.GoVersion): // BIN003, BIN007

@@ -26,7 +26,7 @@ var bin007 = envcheck.Rule{
 	Since:  "0.2.0",
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		return eachBinary(v, func(b envcheck.Binary) envcheck.Finding {
-			f := envcheck.Finding{Evidence: inside(b, "go", b.GoVersion, "module", b.Main)}
+			f := envcheck.Finding{Evidence: saw(b, "go", b.GoVersion, "module", b.Main)}
 			switch {
 			case unreleased.MatchString(b.GoVersion):
 				f.Message = msg.Textf("built with %s, which is not a release of Go", "由 %s 构建，它不是 Go 的正式版本", b.GoVersion)

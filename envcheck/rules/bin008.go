@@ -28,7 +28,7 @@ var bin008 = envcheck.Rule{
 			}
 			return envcheck.Finding{
 				Message:  msg.Textf("it uses no library, but does not start without %s", "它不使用任何库，但没有 %s 就无法启动", b.Interp),
-				Evidence: inside(b, "PT_INTERP", b.Interp, "-buildmode", b.Settings["-buildmode"], "CGO_ENABLED", b.Settings["CGO_ENABLED"]),
+				Evidence: saw(b, "PT_INTERP", b.Interp, "-buildmode", b.Settings["-buildmode"], "CGO_ENABLED", b.Settings["CGO_ENABLED"]),
 				Fix:      &envcheck.Fix{Note: msg.Textf("build without -buildmode=pie", "构建时去掉 -buildmode=pie")},
 			}
 		})

@@ -28,7 +28,7 @@ var bin009 = envcheck.Rule{
 				Subject:  b.Path,
 				Where:    envcheck.Place{File: b.Path},
 				Message:  msg.Textf("the file cannot be read as a program: %s", "无法作为程序读取：%s", b.Error),
-				Evidence: inside(b, "error", b.Error),
+				Evidence: saw(b, "error", b.Error),
 			})
 		}
 		return out

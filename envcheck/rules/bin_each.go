@@ -24,8 +24,8 @@ func eachBinary(v *envcheck.View, ask func(envcheck.Binary) envcheck.Finding) []
 	return out
 }
 
-// inside is evidence from inside a program; empty values are left out.
-func inside(b envcheck.Binary, pairs ...any) []envcheck.Evidence {
+// saw is evidence from inside a program; empty values are left out.
+func saw(b envcheck.Binary, pairs ...any) []envcheck.Evidence {
 	var out []envcheck.Evidence
 	for i := 0; i+1 < len(pairs); i += 2 {
 		value := fmt.Sprint(pairs[i+1])
