@@ -153,13 +153,13 @@ func binReproductions() []reproduction {
 		{code: "BIN008", name: "the default", clean: true, files: plain, change: built("app")},
 		{code: "BIN008", name: "libraries are BIN001", clean: true, files: program(cgoMain), prepare: cgo, change: built("app", "CGO_ENABLED=1", "-buildmode=pie")},
 
-		{code: "BIN009", name: "a page", files: plain, change: then(built("app"), func(t *testing.T, path string) { rewrite(t, path, []byte("<!DOCTYPE html>\n")) }), run: []string{"version", "app"}, says: "unrecognized file format"},
+		{code: "BIN009", name: "a page", files: plain, change: then(built("app"), func(t *testing.T, path string) { overwrite(t, path, []byte("<!DOCTYPE html>\n")) }), run: []string{"version", "app"}, says: "unrecognized file format"},
 		{code: "BIN009", name: "cut off", files: plain, change: then(built("app"), func(t *testing.T, path string) {
 			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			rewrite(t, path, data[:len(data)/3])
+			overwrite(t, path, data[:len(data)/3])
 		})},
 		{code: "BIN009", name: "not there", change: func(t *testing.T, s *envcheck.Snapshot) {
 			s.Binaries = []envcheck.Binary{inspected(t, filepath.Join(s.Dir, "none"), s.Dir)}
@@ -174,10 +174,10 @@ func withoutInfo(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rewrite(t, path, bytes.ReplaceAll(data, []byte("\xff Go buildinf:"), []byte("\xff no buildinf:")))
+	overwrite(t, path, bytes.ReplaceAll(data, []byte("\xff Go buildinf:"), []byte("\xff no buildinf:")))
 }
 
-func rewrite(t *testing.T, path string, data []byte) {
+func overwrite(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o755); err != nil {
 		t.Fatal(err)
