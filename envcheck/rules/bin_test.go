@@ -81,8 +81,8 @@ func facts(change func(*envcheck.Binary)) func(*testing.T, *envcheck.Snapshot) {
 // purego loads a library without cgo, as purego does.
 const purego = "package main\n\n//go:cgo_import_dynamic _ _ \"libc.so.6\"\n\nfunc main() { println(\"started\") }\n"
 
-// committed makes the world's project a repository with one commit.
-func committed(t *testing.T, w *world) {
+// firstCommit makes the world's project a repository with one commit.
+func firstCommit(t *testing.T, w *world) {
 	git := needs(t, "git")
 	w.write(t, filepath.Join(w.dir, ".gitignore"), "app\n")
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=dev", "-c", "user.email=dev@corp.example", "commit", "-qm", "first"}} {
@@ -93,10 +93,10 @@ func committed(t *testing.T, w *world) {
 }
 
 func binReproductions() []reproduction {
-	plain := program(plainMain)
+	plain := program(startedMain)
 	show := []string{"version", "-m", "app"}
 	dirty := func(t *testing.T, w *world) {
-		committed(t, w)
+		firstCommit(t, w)
 		w.write(t, filepath.Join(w.dir, "stray.txt"), "not committed\n")
 	}
 	cgo := func(t *testing.T, _ *world) { needs(t, "gcc") }
@@ -110,7 +110,7 @@ func binReproductions() []reproduction {
 			finding: messageHas("built with CGO_ENABLED=0, and yet to start it needs /lib64/ld-linux-x86-64.so.2 libc.so.6")},
 		{code: "BIN001", name: "static", clean: true, files: plain, change: built("app")},
 		{code: "BIN001", name: "static and stripped", clean: true, files: plain, change: built("app", "-trimpath", "-ldflags=-s -w -buildid=")},
-		{code: "BIN001", name: "Windows needs its own libraries only", clean: true, files: program(netMain), change: built("app.exe", "GOOS=windows", "GOARCH=amd64")},
+		{code: "BIN001", name: "Windows needs its own libraries only", clean: true, files: program(resolverMain), change: built("app.exe", "GOOS=windows", "GOARCH=amd64")},
 
 		{code: "BIN002", files: plain, change: built("app", "-ldflags=-s -w"), run: show, says: "-ldflags=\"-s -w\"", silent: "-trimpath=true", finding: func(t *testing.T, f envcheck.Finding) {
 			if len(f.Evidence) != 1 || !strings.HasSuffix(f.Evidence[0].Value, "/project/") {
@@ -137,7 +137,7 @@ func binReproductions() []reproduction {
 		{code: "BIN004", name: "for this machine", clean: true, files: plain, change: built("app")},
 
 		{code: "BIN005", files: plain, prepare: dirty, change: built("app", "-buildvcs=true"), run: show, says: "vcs.modified=true", finding: messageHas("the work tree was not clean")},
-		{code: "BIN005", clean: true, files: plain, prepare: committed, change: built("app", "-buildvcs=true"), run: show, says: "vcs.modified=false"},
+		{code: "BIN005", clean: true, files: plain, prepare: firstCommit, change: built("app", "-buildvcs=true"), run: show, says: "vcs.modified=false"},
 
 		{code: "BIN006", name: "by the policy", files: plain, change: built("app"), policy: envcheck.Policy{Go: []string{">=1.99"}}, run: []string{"version", "app"}, says: "app: go1.", finding: messageHas("the policy asks for >=1.99")},
 		{code: "BIN006", name: "out of support", files: plain, change: oldOne("go1.21.6"), finding: messageHas("which gets no fixes")},

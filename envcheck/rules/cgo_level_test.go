@@ -27,7 +27,7 @@ func onCPU(arch, model string, flags []string) func(*testing.T, *envcheck.Snapsh
 func cgoLevelReproductions() []reproduction {
 	zhaoxin, hygon, phytium := onCPU("amd64", "ZHAOXIN KaiXian KX-U6780A", zhaoxinFlags), onCPU("amd64", "Hygon C86 7285", hygonFlags), onCPU("arm64", "Phytium FT-2000+/64", strings.Fields("aes fp asimd pmull sha1 sha2"))
 	return []reproduction{
-		{code: "CGO011", name: "v3 on Zhaoxin", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64", "GOOS": "linux"}, files: program(plainMain), change: zhaoxin,
+		{code: "CGO011", name: "v3 on Zhaoxin", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64", "GOOS": "linux"}, files: program(startedMain), change: zhaoxin,
 			run: []string{"build", "-o", "app", "."}, verify: func(t *testing.T, w *world, _ string) {
 				refuses(t, w, "qemu-x86_64-static", "Nehalem", "This program can only be run on AMD64 processors with v3 microarchitecture support")
 			}, finding: messageHas("does not have abm avx avx2")},
@@ -39,7 +39,7 @@ func cgoLevelReproductions() []reproduction {
 		{code: "CGO011", name: "crypto on FT-2000+", clean: true, environ: map[string]string{"GOARM64": "v8.0,crypto"}, change: phytium},
 		{code: "CGO011", name: "flags not known", clean: true, envFile: "GOAMD64=v4\n", change: onCPU("amd64", "", nil)},
 
-		{code: "CGO013", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(plainMain), change: hygon,
+		{code: "CGO013", envFile: "GOAMD64=v3\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(startedMain), change: hygon,
 			run: []string{"build", "-o", "app", "."}, verify: func(t *testing.T, w *world, _ string) {
 				if out, _ := w.runGo(t, "version", "-m", "app"); !strings.Contains(out, "GOAMD64=v3") {
 					t.Errorf("the program does not have the level: %s", out)
@@ -50,13 +50,13 @@ func cgoLevelReproductions() []reproduction {
 		{code: "CGO013", name: "the default", clean: true, envFile: "GOAMD64=v1\nGOARM64=v8.0\n"},
 		{code: "CGO013", name: "one that does not run here", clean: true, envFile: "GOAMD64=v3\n", change: zhaoxin},
 
-		{code: "CGO014", name: "built for v1 without a word", envFile: "GOAMD64=v9\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(plainMain),
+		{code: "CGO014", name: "built for v1 without a word", envFile: "GOAMD64=v9\n", environ: map[string]string{"GOARCH": "amd64"}, files: program(startedMain),
 			run: []string{"build", "-o", "app", "."}, silent: "invalid", verify: func(t *testing.T, w *world, _ string) {
 				if out, _ := w.runGo(t, "version", "-m", "app"); !strings.Contains(out, "GOAMD64=v9") {
 					t.Errorf("the build information does not claim it: %s", out)
 				}
 			}, finding: fixIs("GOAMD64", true)},
-		{code: "CGO014", name: "GOARM64", environ: map[string]string{"GOARCH": "arm64", "GOARM64": "armv8"}, files: program(plainMain),
+		{code: "CGO014", name: "GOARM64", environ: map[string]string{"GOARCH": "arm64", "GOARM64": "armv8"}, files: program(startedMain),
 			run: []string{"build", "."}, fails: true, says: "invalid GOARM64", finding: messageHas("GOARM64=armv8 is no level")},
 		{code: "CGO014", name: "the v forgotten", envFile: "GOAMD64=3\n", finding: fixIs("GOAMD64=v3", false)},
 		{code: "CGO014", name: "the compiler's word", envFile: "GOAMD64=x86-64-v2\n", finding: fixIs("GOAMD64=v2", false)},

@@ -24,9 +24,9 @@ func program(main string) map[string]string {
 }
 
 const (
-	plainMain = "package main\n\nfunc main() { println(\"started\") }\n"
+	startedMain = "package main\n\nfunc main() { println(\"started\") }\n"
 	cgoMain   = "package main\n\nimport \"C\"\n\nfunc main() { println(\"started\") }\n"
-	netMain   = "package main\n\nimport \"net\"\n\nfunc main() {\n\t_, err := net.LookupHost(\"localhost\")\n\tprintln(err == nil)\n}\n"
+	resolverMain   = "package main\n\nimport \"net\"\n\nfunc main() {\n\t_, err := net.LookupHost(\"localhost\")\n\tprintln(err == nil)\n}\n"
 )
 
 // needs skips a test where a tool is absent, and fails it where tools are
@@ -101,7 +101,7 @@ func cgoCompilerReproductions() []reproduction {
 		{code: "CGO001", name: "put together", clean: true, change: elsewhere(envcheck.FromGitLab, ".gitlab-ci.yml", "CGO_ENABLED=$WITH_CGO")},
 		{code: "CGO001", name: "empty sets nothing", clean: true, environ: map[string]string{"CGO_ENABLED": ""}},
 
-		{code: "CGO002", name: "asked for", environ: map[string]string{"CGO_ENABLED": "1", "PATH": "{goroot}/bin"}, files: program(netMain),
+		{code: "CGO002", name: "asked for", environ: map[string]string{"CGO_ENABLED": "1", "PATH": "{goroot}/bin"}, files: program(resolverMain),
 			change: compiler("gcc", "", ""), run: []string{"build", "-o", "app", "."}, fails: true, says: `C compiler "gcc" not found`,
 			finding: func(t *testing.T, f envcheck.Finding) {
 				if f.Severity != envcheck.Error {

@@ -125,7 +125,7 @@ func ciJobReproductions() []reproduction {
 		{code: "CI002", name: "for one command, one variable, or Go's own", clean: true, change: gitlabCI("env GOOS=linux go build", "printenv PATH", "go env", "set -euo pipefail", "export GOFLAGS=-mod=vendor", "echo env", "env -i go version", "./env")},
 		{code: "CI002", name: "ENV of a Dockerfile", clean: true, change: dockerfile("FROM debian:12", "ENV X=1", "# env")},
 
-		{code: "CI003", name: "a file", environ: with("HOME", "{dir}/main.go"), files: program(plainMain), change: home(envcheck.Dir{Path: "/home/dev/app/main.go", Exists: true}),
+		{code: "CI003", name: "a file", environ: with("HOME", "{dir}/main.go"), files: program(startedMain), change: home(envcheck.Dir{Path: "/home/dev/app/main.go", Exists: true}),
 			run: []string{"build", "-o", "app", "."}, fails: true, says: "not a directory", finding: messageHas("which is not a folder")},
 		{code: "CI003", name: "as for services", environ: with("HOME", "/nonexistent"), run: []string{"env", "GOCACHE"}, says: "/nonexistent/.cache/go-build"},
 		{code: "CI003", name: "root folder", environ: with("HOME", "/"), finding: messageHas("HOME is / in this job")},
