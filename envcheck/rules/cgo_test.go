@@ -24,9 +24,9 @@ func program(main string) map[string]string {
 }
 
 const (
-	startedMain = "package main\n\nfunc main() { println(\"started\") }\n"
-	cgoMain   = "package main\n\nimport \"C\"\n\nfunc main() { println(\"started\") }\n"
-	resolverMain   = "package main\n\nimport \"net\"\n\nfunc main() {\n\t_, err := net.LookupHost(\"localhost\")\n\tprintln(err == nil)\n}\n"
+	startedMain  = "package main\n\nfunc main() { println(\"started\") }\n"
+	cgoMain      = "package main\n\nimport \"C\"\n\nfunc main() { println(\"started\") }\n"
+	resolverMain = "package main\n\nimport \"net\"\n\nfunc main() {\n\t_, err := net.LookupHost(\"localhost\")\n\tprintln(err == nil)\n}\n"
 )
 
 // needs skips a test where a tool is absent, and fails it where tools are
