@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,9 +56,14 @@ var ci005 = envcheck.Rule{
 
 type envPair struct{ key, value string }
 
+// selfUse returns a finding for each variable that is put together from others
+// of the same instruction.
 func selfUse(f *envcheck.CIFile, l envcheck.CILine, pairs []envPair, before map[string]string) []envcheck.Finding {
+	where := envcheck.Place{Origin: f.Kind, File: f.Path, Line: l.Line}
 	var out []envcheck.Finding
 	for _, p := range pairs {
+		var names []string
+		evidence := []envcheck.Evidence{{Name: "ENV", Value: l.Text, Place: where}}
 		for _, used := range envUses(p.value) {
 			i := slices.IndexFunc(pairs, func(o envPair) bool { return o.key == used })
 			// PATH=/x:$PATH is how a value is extended; and what had the same value
@@ -65,24 +71,22 @@ func selfUse(f *envcheck.CIFile, l envcheck.CILine, pairs []envPair, before map[
 			if old, had := before[used]; i < 0 || used == p.key || had && old == pairs[i].value {
 				continue
 			}
-			where := envcheck.Place{Origin: f.Kind, File: f.Path, Line: l.Line}
-			out = append(out, envcheck.Finding{
-				Subject:  p.key,
-				Where:    where,
-				Message:  msg.Textf("$%[1]s in %[2]s is its value before this instruction (%[3]s), not %[4]s", "%[2]s 中的 $%[1]s 取的是本指令之前的值（%[3]s），而不是 %[4]s", used, p.key, was(before, used), pairs[i].value),
-				Evidence: []envcheck.Evidence{{Name: "ENV", Value: l.Text, Place: where}},
-				Fix:      &envcheck.Fix{Note: msg.Textf("set %s in an ENV instruction of its own before this one", "先用单独的 ENV 指令设置 %s", used)},
-			})
+			names = append(names, "$"+used)
+			evidence = append(evidence, envcheck.Evidence{Name: used + " before", Value: cmp.Or(before[used], "as in the base image"), Place: where})
 		}
+		if len(names) == 0 {
+			continue
+		}
+		list := strings.Join(names, ", ")
+		out = append(out, envcheck.Finding{
+			Subject:  p.key,
+			Where:    where,
+			Message:  msg.Textf("%[1]s takes %[2]s from before this instruction, not the value set in it", "%[1]s 中的 %[2]s 取的是本指令之前的值，而不是本指令所设的值", p.key, list),
+			Evidence: evidence,
+			Fix:      &envcheck.Fix{Note: msg.Textf("set %[2]s in an instruction of its own, and %[1]s in the next", "先用单独的指令设置 %[2]s，再在下一条指令中设置 %[1]s", p.key, list)},
+		})
 	}
 	return out
-}
-
-func was(before map[string]string, key string) msg.Text {
-	if old := before[key]; old != "" {
-		return msg.Text{EN: old, ZH: old}
-	}
-	return msg.Text{EN: "the base image's, or nothing", ZH: "基础镜像中的值，或为空"}
 }
 
 var envUse = regexp.MustCompile(`\\\$|\$\{?(\w+)`)

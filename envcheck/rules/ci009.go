@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
@@ -29,6 +30,9 @@ var ci009 = envcheck.Rule{
 		for _, l := range ciCommands(v) {
 			for _, m := range floating.FindAllStringSubmatch(l.text, -1) {
 				pkg, version, _ := strings.Cut(strings.Trim(m[1], `"'`), "@")
+				if slices.Contains(imagined, pkg) {
+					continue // CI011: no version would help
+				}
 				out = append(out, envcheck.Finding{
 					Subject:  pkg,
 					Where:    l.place(),

@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"testing"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
 func ciImageReproductions() []reproduction {
@@ -13,8 +15,12 @@ func ciImageReproductions() []reproduction {
 		{code: "CI004", name: "one a stage", clean: true, change: dockerfile("FROM golang:1.26 AS build", "RUN go build", "FROM debian:12", "RUN apt-get install -y golang-go")},
 		{code: "CI004", name: "only a program is copied", clean: true, change: dockerfile("FROM golang:1.26", "COPY --from=golang:1.25 /go/bin/tool /usr/local/bin/", "RUN apt-get install -y golangci-lint git")},
 
-		{code: "CI005", name: "the article's", change: dockerfile("FROM debian:12", "ENV GOROOT=/usr/local/go GOPATH=/go PATH=$GOROOT/bin:$GOPATH/bin:$PATH"), finding: messageHas("$GOROOT in PATH is its value before this instruction (the base image's, or nothing), not /usr/local/go")},
-		{code: "CI005", name: "quoted, in braces", change: dockerfile("FROM debian:12", "ENV GOPATH /old", `ENV GOPATH="/new" PATH="${GOPATH}/bin:$PATH"`), finding: messageHas("(/old), not /new")},
+		{code: "CI005", name: "the article's", change: dockerfile("FROM debian:12", "ENV GOROOT=/usr/local/go GOPATH=/go PATH=$GOROOT/bin:$GOPATH/bin:$PATH"), finding: messageHas("PATH takes $GOROOT, $GOPATH from before this instruction")},
+		{code: "CI005", name: "quoted, in braces", change: dockerfile("FROM debian:12", "ENV GOPATH /old", `ENV GOPATH="/new" PATH="${GOPATH}/bin:$PATH"`), finding: func(t *testing.T, f envcheck.Finding) {
+			if len(f.Evidence) != 2 || f.Evidence[1].Value != "/old" || f.Where.Line != 3 {
+				t.Errorf("%+v", f)
+			}
+		}},
 		{code: "CI005", name: "extended", clean: true, change: dockerfile("FROM debian:12", "ENV PATH=/usr/local/go/bin:$PATH GOFLAGS=-trimpath")},
 		{code: "CI005", name: "two instructions", clean: true, change: dockerfile("FROM debian:12", "ENV GOPATH=/go", "ENV PATH=$GOPATH/bin:$PATH")},
 		{code: "CI005", name: "the same value as before", clean: true, change: dockerfile("FROM debian:12", "ARG GOPATH=/go", "ENV GOPATH=/go PATH=$GOPATH/bin:$PATH")},

@@ -73,6 +73,7 @@ func ciCacheReproductions() []reproduction {
 		{code: "CI001", name: "a tilde", change: gitlabCI("cache ~/.cache/go-build")},
 		{code: "CI001", name: "by a variable of the file", change: gitlabCI("GOMODCACHE=$GOPATH/pkg/mod", "GOPATH=/go", "cache $GOMODCACHE")},
 		{code: "CI001", name: "Windows", change: gitlabCI(`cache C:\Users\runner\go`)},
+		{code: "CI001", name: "programs are CI006's", clean: true, change: gitlabCI("cache $HOME/go/bin/")},
 		{code: "CI001", name: "in the project", clean: true, change: gitlabCI("GOPATH=$CI_PROJECT_DIR/.go", "cache $GOPATH/pkg/mod", "cache .cache/go-build", "cache $CI_PROJECT_DIR/x", "cache /builds/team/app/.go")},
 		{code: "CI001", name: "a variable of somebody else", clean: true, change: gitlabCI("cache $CACHE_DIR/go")},
 		{code: "CI001", name: "variables in a circle", clean: true, change: gitlabCI("GOPATH=$GOBIN", "GOBIN=$GOPATH", "cache $GOPATH")},
@@ -159,6 +160,7 @@ func ciInstallReproductions() []reproduction {
 			}, finding: messageHas("example.com/cmd/hello is installed as @latest")},
 		{code: "CI009", name: "a branch", change: dockerfile("FROM golang:1.26", `RUN set -x && go install -v -tags=x "example.com/cmd/hello@master" && rm -rf /root/.cache`), finding: messageHas("as @master")},
 		{code: "CI009", name: "go run", change: ciFile("/home/dev/app/Jenkinsfile", envcheck.FromJenkins, "go run example.com/cmd/hello@latest ./...")},
+		{code: "CI009", name: "what does not exist is CI011's", clean: true, change: gitlabCI("go install golang.org/x/tools/cmd/goenv@latest")},
 		{code: "CI009", name: "with a version", clean: true, change: gitlabCI("go install example.com/cmd/hello@v1.0.0", "go install ./...", "go get example.com/hello@v1.1.0", "docker pull golang@latest", "npm install x@latest", "go install example.com/hello@latest-fix.example")},
 
 		{code: "CI010", name: "GitLab", change: gitlabCI("go env -w GOPRIVATE=git.corp.example"),
