@@ -121,7 +121,7 @@ func cgoCompilerReproductions() []reproduction {
 		{code: "CGO002", name: "cross builds have no cgo anyway", clean: true, environ: map[string]string{"GOARCH": "s390x"}, change: compiler("gcc", "", "")},
 
 		{code: "CGO003", name: "the host's compiler", environ: map[string]string{"CGO_ENABLED": "1", "GOARCH": foreignArch}, files: program(cgoMain),
-			prepare: func(t *testing.T, _ *world) { needs(t, "gcc") }, run: []string{"build", "-o", "app", "."}, fails: true, says: "# runtime/cgo", finding: messageHas("builds for this machine")},
+			prepare: func(t *testing.T, _ *world) { needs(t, "gcc") }, run: []string{"build", "-o", "app", "."}, fails: true, says: "# runtime/cgo", finding: messageHas("but the C compiler gcc builds for")},
 		{code: "CGO003", name: "left over for the own architecture", environ: map[string]string{"CC": "loongarch64-unknown-linux-gnu-gcc-14"}, change: onAMD64,
 			finding: messageHas("builds for loongarch64-unknown-linux-gnu-gcc")},
 		{code: "CGO003", name: "zig for another system", environ: map[string]string{"CC": "zig cc -target x86_64-windows-gnu"}, change: onAMD64, finding: messageHas("x86_64-windows-gnu")},
