@@ -91,6 +91,14 @@ func ciCacheReproductions() []reproduction {
 		{code: "CI007", change: gitlabCI("cache .cache/go-mod", "stray key: go"), finding: onLine(2)},
 		{code: "CI007", clean: true, change: gitlabCI("cache .cache/go-mod")},
 
+		{code: "CI013", change: func(_ *testing.T, s *envcheck.Snapshot) {
+			s.CIFiles = []envcheck.CIFile{{Path: "/home/dev/app/.gitlab-ci.yml", Kind: envcheck.FromGitLab, Error: "yaml: line 3: did not find expected key"}}
+		}, finding: messageHas("line 3: did not find expected key")},
+		{code: "CI013", clean: true, change: func(t *testing.T, s *envcheck.Snapshot) {
+			gitlabCI("go build")(t, s)
+			s.CIFiles = append(s.CIFiles, envcheck.CIFile{Path: "/home/dev/x.sh", Kind: envcheck.FromScript, Error: "permission denied"})
+		}},
+
 		{code: "CI012", change: gitlabCI("cache .go/pkg/mod/"), finding: messageHas(".go/pkg/mod/ is cached, but nothing")},
 		{code: "CI012", name: "the other cache is set", change: gitlabCI("GOMODCACHE=$CI_PROJECT_DIR/.cache/go-mod", "cache .cache/go-build"), finding: messageHas(".cache/go-build")},
 		{code: "CI012", name: "set", clean: true, change: gitlabCI("GOPATH=$CI_PROJECT_DIR/.go", "GOCACHE=$PWD/.cache/go-build", "cache .go/pkg/mod/", "cache .cache/go-build")},
