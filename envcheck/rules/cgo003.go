@@ -53,10 +53,11 @@ var cgo003 = envcheck.Rule{
 		if v.Cgo.Machine != "" {
 			f.Evidence = append(f.Evidence, envcheck.Evidence{Name: "CC -dumpmachine", Value: v.Cgo.Machine})
 		}
-		if !crossBuild(v) {
-			f.Fix = v.FixUnset(cc, false)
-		} else {
+		switch {
+		case crossBuild(v):
 			f.Fix = v.FixSet(v.InForce("CGO_ENABLED"), "0", false)
+		case cc.Key != "":
+			f.Fix = v.FixUnset(cc, false)
 		}
 		return []envcheck.Finding{f}
 	},

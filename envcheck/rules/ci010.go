@@ -37,6 +37,9 @@ var ci010 = envcheck.Rule{
 			case envcheck.FromGitLab, envcheck.FromJenkins:
 				f.Message = msg.Textf("go env -w %s outlives the job where the runner keeps its home folder", "若 runner 保留主目录，go env -w %s 在作业结束后依然有效", f.Subject)
 				f.Fix = &envcheck.Fix{Note: msg.Textf("set %s as a variable of the job", "把 %s 设为作业变量", f.Subject)}
+				if strings.Contains(m[1], "GOSUMDB=off") {
+					f.Fix.Note = msg.Textf("take the line out: GOSUMDB=off is no remedy anywhere", "删去该行：GOSUMDB=off 在任何地方都不是办法")
+				}
 			case envcheck.FromDocker:
 				user := laterUser(l)
 				if user == "" {

@@ -179,7 +179,11 @@ func ciInstallReproductions() []reproduction {
 					t.Errorf("another project has GOPRIVATE=%s", out)
 				}
 			}, finding: messageHas("go env -w GOPRIVATE outlives the job")},
-		{code: "CI010", name: "Jenkins", change: ciFile("/home/dev/app/Jenkinsfile", envcheck.FromJenkins, "go env -w GOSUMDB=off && make")},
+		{code: "CI010", name: "Jenkins", change: ciFile("/home/dev/app/Jenkinsfile", envcheck.FromJenkins, "go env -w GOSUMDB=off && make"), finding: func(t *testing.T, f envcheck.Finding) {
+			if !strings.Contains(f.Fix.Note.EN, "take the line out") {
+				t.Errorf("the fix moves the setting elsewhere: %s", f.Fix.Note.EN)
+			}
+		}},
 		{code: "CI010", name: "lost after USER", change: dockerfile("FROM golang:1.26", "RUN go env -w GOPROXY=https://goproxy.cn,direct", "USER dev"), finding: messageHas("before USER dev")},
 		{code: "CI010", name: "the image's only user", clean: true, change: dockerfile("FROM golang:1.26", "RUN go env -w GOPROXY=https://goproxy.cn,direct", "FROM debian:12", "USER dev")},
 		{code: "CI010", name: "reading, and variables", clean: true, change: gitlabCI("GOPROXY=https://goproxy.cn,direct", "go env GOPROXY", "go env -u GOPROXY")},
