@@ -57,6 +57,9 @@ type CIFile struct {
 	Kind   string   `json:"kind"`   // an origin, FromGitLab…
 	Caches []CIPath `json:"caches"` // paths that are kept between jobs
 	Lines  []CILine `json:"lines"`  // script lines and instructions
+	// Strays are keywords of a cache section (key, paths, policy, untracked) that
+	// stand outside of one, because their indentation was lost.
+	Strays []CILine `json:"strays,omitempty"`
 	Error  string   `json:"error,omitempty"`
 }
 

@@ -55,6 +55,9 @@ type world struct {
 var modules = mirrortest.Modules{
 	"example.com/hello@v1.0.0":         {"hello.go": "package hello\n\nconst Word = \"hello\"\n"},
 	"example.com/hello@v1.1.0":         {"hello.go": "package hello\n\nconst Word = \"hello again\"\n"},
+	"example.com/cmd@v1.0.0":           {"hello/main.go": "package main\n\nfunc main() {}\n"},
+	"example.com/cmd@v1.1.0":           {"hello/main.go": "package main\n\nfunc main() {}\n"},
+	"golang.org/x/tools@v0.1.0":        {"cmd/goimports/main.go": "package main\n\nfunc main() {}\n"},
 	"git.corp.example/team/lib@v1.0.0": {"lib.go": "package lib\n"},
 }
 
