@@ -64,11 +64,11 @@ func (s *sources) read(ctx context.Context, path string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.chosen >= 0 {
-		return remote(s.list[s.chosen].read(ctx, path))
+		return s.list[s.chosen].read(ctx, path)
 	}
 	var first error
 	for i, src := range s.list {
-		data, err := remote(src.read(ctx, path))
+		data, err := src.read(ctx, path)
 		if err == nil {
 			s.chosen, *s.via = i, src.name
 			return data, nil
@@ -78,12 +78,4 @@ func (s *sources) read(ctx context.Context, path string) ([]byte, error) {
 		}
 	}
 	return nil, first
-}
-
-// remote says "certainly not there" in the words of package gosdk.
-func remote(data []byte, err error) ([]byte, error) {
-	if mirror.ClassOf(err) == mirror.NotFound {
-		return nil, errors.Join(fs.ErrNotExist, err)
-	}
-	return data, err
 }
