@@ -28,5 +28,7 @@
 //
 // Certificates are checked against the system's authorities and those that the
 // snapshot's SSL_CERT_FILE and SSL_CERT_DIR name. A mirror's bytes are compared
-// with hashes that stand in the program, and the database's by its key.
+// with hashes that stand in the program, and the database's by its key: that of
+// GOSUMDB, or where that is off or broken the public one's, so that a remedy can be
+// judged.
 package probe
