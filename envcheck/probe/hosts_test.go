@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/leak"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
@@ -136,5 +137,19 @@ func TestPlanHosts(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not among them: %v", want)
+	}
+}
+
+// The words of the leak simulation are those that the plan looks for.
+func TestPrivateHostsOfAProject(t *testing.T) {
+	s := &envcheck.Snapshot{Schema: 1, Machine: envcheck.Machine{OS: "linux", Arch: "amd64"}, Environ: []string{"GOPROXY=https://goproxy.cn,direct", "GOSUMDB=off", "GOPRIVATE=git.corp.example"}}
+	s.Module.GoMod = envcheck.TextFile{Path: "/home/dev/app/go.mod", Exists: true, Data: []byte("module git.corp.example/app\n\ngo 1.25\n\nrequire (\n\tgit.corp.example/team/lib v1.0.0\n\tgithub.com/spf13/cobra v1.10.2\n\tother.corp.example/x v1.0.0\n)\n")}
+	p := newProber(Options{View: envcheck.NewView(s, envcheck.Profile{}, envcheck.Policy{})})
+	var got []string
+	for _, h := range p.n.Hosts {
+		got = append(got, h.Host)
+	}
+	if strings.Join(got, " ") != "goproxy.cn git.corp.example" {
+		t.Error(got)
 	}
 }
