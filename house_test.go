@@ -44,7 +44,7 @@ var layers = map[string]struct {
 	"envcheck/trace":             {ours: []string{"envcheck/leak", "internal/goenv", "internal/msg", "internal/workdir"}},
 	"internal/archive":           {ours: []string{"internal/msg"}},
 	"internal/goenv":             {},
-	"internal/gosdk":             {ours: []string{"internal/archive", "internal/msg"}},
+	"internal/gosdk":             {ours: []string{"internal/archive", "internal/goenv", "internal/msg"}},
 	"internal/httpx":             {ours: []string{"internal/msg"}},
 	"internal/mirror":            {ours: []string{"internal/goenv", "internal/httpx", "internal/msg"}},
 	"internal/mirror/mirrortest": {},

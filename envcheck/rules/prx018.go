@@ -31,6 +31,10 @@ var prx018 = envcheck.Rule{
 			case "refused":
 				text = msg.Textf("%[1]s accepts no connection", "%[1]s 拒绝连接", url)
 			case "slow":
+				if m.LatencyMS == 0 {
+					text = msg.Textf("%[1]s is so slow that a small answer was not complete in time", "%[1]s 过于缓慢，一次小请求也未能在时限内收完", url)
+					break
+				}
 				text = msg.Textf("%[1]s is slow: %[2]d ms for a small answer", "%[1]s 缓慢：一次小请求耗时 %[2]d 毫秒", url, int(m.LatencyMS))
 			default:
 				return nil

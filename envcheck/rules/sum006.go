@@ -22,6 +22,7 @@ var sum006 = envcheck.Rule{
 	Before: "GOPROXY=https://goproxy.corp.example,https://goproxy.cn,direct",
 	After:  "GOPROXY='https://goproxy.corp.example|https://goproxy.cn,direct'",
 	Since:  "0.2.0",
+	Causes: []string{"SUM017"},
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		l := proxyInForce(v)
 		if !throughMirrors(v) {
