@@ -88,6 +88,9 @@ func (p *printer) network(r *envcheck.Report) {
 		t.Add(use+m.URL, latency, bar, m.Class, m.SumDB)
 	}
 	p.table(t)
+	if rec := r.Network.Recommend; rec != "" {
+		p.line(1, p.say("recommended: go env -w GOPROXY='%s'", "建议：go env -w GOPROXY='%s'", rec))
+	}
 	if !p.Verbose {
 		return
 	}
