@@ -154,7 +154,7 @@ func ciInstallReproductions() []reproduction {
 		{code: "CI008", name: "piped, though another line checks something", change: gitlabCI("sha256sum -c other.sum", "wget -qO- https://golang.google.cn/dl/go${GO_VERSION}.linux-amd64.tar.gz | sudo tar xz")},
 		{code: "CI008", name: "stored", change: dockerfile("FROM debian:12", "RUN curl -fsSLO "+archive+" && tar -C /usr/local -xzf go1.26.8.linux-amd64.tar.gz"), finding: onLine(2)},
 		{code: "CI008", name: "ADD", change: dockerfile("FROM debian:12", "ADD "+archive+" /tmp/")},
-		{code: "CI008", name: "in a script", change: ciFile("/home/dev/install.sh", envcheck.FromScript, "wget https://studygolang.com/dl/golang/go1.21.6.linux-amd64.tar.gz")},
+		{code: "CI008", name: "in a script", change: ciFile("/home/dev/install.sh", envcheck.FromScript, "wget https://mirrors.aliyun.com/golang/go1.21.6.linux-amd64.tar.gz")},
 		{code: "CI008", name: "checked", clean: true, change: dockerfile("FROM debian:12", "RUN curl -fsSLo go.tgz "+archive+` && echo "${SUM} go.tgz" | sha256sum -c - && tar -C /usr/local -xzf go.tgz`)},
 		{code: "CI008", name: "checked on the next line", clean: true, change: gitlabCI("curl -sSLO "+archive, `echo "$SUM go1.26.8.linux-amd64.tar.gz" | sha256sum -c`, "tar xf go1.26.8.linux-amd64.tar.gz")},
 		{code: "CI008", name: "Docker checks", clean: true, change: dockerfile("FROM debian:12", "ADD --checksum=sha256:"+strings.Repeat("0f", 32)+" "+archive+" /tmp/")},
@@ -166,7 +166,7 @@ func ciInstallReproductions() []reproduction {
 					t.Errorf("@latest did not mean v1.1.0: %s", out)
 				}
 			}, finding: messageHas("example.com/cmd/hello is installed as @latest")},
-		{code: "CI009", name: "a branch", change: dockerfile("FROM golang:1.26", `RUN set -x && go install -v -tags=x "example.com/cmd/hello@master" && rm -rf /root/.cache`), finding: messageHas("as @master")},
+		{code: "CI009", name: "a branch", change: dockerfile("FROM golang:1.26", `RUN set -x && go install -v -tags=x "example.com/cmd/hello@master" && rm -rf /home/dev/.cache`), finding: messageHas("as @master")},
 		{code: "CI009", name: "go run", change: ciFile("/home/dev/app/Jenkinsfile", envcheck.FromJenkins, "go run example.com/cmd/hello@latest ./...")},
 		{code: "CI009", name: "what does not exist is CI011's", clean: true, change: gitlabCI("go install golang.org/x/tools/cmd/goenv@latest")},
 		{code: "CI009", name: "with a version", clean: true, change: gitlabCI("go install example.com/cmd/hello@v1.0.0", "go install ./...", "go get example.com/hello@v1.1.0", "docker pull golang@latest", "npm install x@latest", "go install example.com/hello@latest-fix.example")},

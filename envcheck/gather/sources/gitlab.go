@@ -27,6 +27,7 @@ func (p *parser) gitlab(src string, line int) {
 			return
 		}
 		g.walk(&doc, true)
+		g.strays(&doc)
 	}
 }
 
