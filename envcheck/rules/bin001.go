@@ -11,7 +11,7 @@ var bin001 = envcheck.Rule{
 	Code:     "BIN001",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program is not static", ZH: "程序不是静态链接的"},
+	Title:    msg.Text{EN: "The program is not static", ZH: "程序不是静态链接的"},
 	Why: msg.Text{
 		EN: "It starts only where its loader and libraries are, in the versions it was linked with: not in scratch or Alpine images, not on a distribution with an older glibc. Flags do not tell: -s -w changes nothing about it, and a package that loads libraries by itself (purego) makes a program dynamic although CGO_ENABLED=0. Only the file was asked.",
 		ZH: "只有加载器和动态库齐全且版本相符时它才能启动：scratch、Alpine 镜像或 glibc 较旧的发行版上都不行。编译参数说明不了问题：-s -w 与此无关；自行加载动态库的包（purego）在 CGO_ENABLED=0 时也会使程序变为动态。此处只看文件本身。",

@@ -11,7 +11,7 @@ var bin002 = envcheck.Rule{
 	Code:     "BIN002",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program holds paths of the machine that built it", ZH: "程序中含有构建机的路径"},
+	Title:    msg.Text{EN: "The program holds paths of the machine that built it", ZH: "程序中含有构建机的路径"},
 	Why: msg.Text{
 		EN: "Without -trimpath every source file's full path is inside, user names and project folders among them, and shows in each panic. Two machines, or two folders, give different bytes, so that nobody can prove what a program was built from. -s -w does not remove them.",
 		ZH: "未使用 -trimpath 时，每个源文件的完整路径都在程序内，包括用户名和项目目录，且每次 panic 都会显示。换一台机器或目录，得到的字节就不同，因而无法证明程序由何构建。-s -w 并不能去掉它们。",

@@ -9,7 +9,7 @@ var bin003 = envcheck.Rule{
 	Code:     "BIN003",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program has no build information", ZH: "程序没有构建信息"},
+	Title:    msg.Text{EN: "The program has no build information", ZH: "程序没有构建信息"},
 	Why: msg.Text{
 		EN: "Which Go and which modules are inside cannot be told, so neither can a vulnerability scan. go build always writes it, and -s -w keeps it: it was packed or obfuscated afterwards, or is no Go program.",
 		ZH: "无法得知其中的 Go 和模块版本，漏洞扫描也就无从谈起。go build 总会写入构建信息，-s -w 也会保留：它要么在构建后被加壳或混淆，要么不是 Go 程序。",

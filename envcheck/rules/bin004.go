@@ -12,7 +12,7 @@ var bin004 = envcheck.Rule{
 	Code:     "BIN004",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program is built for another target", ZH: "程序的目标平台不符"},
+	Title:    msg.Text{EN: "The program is built for another target", ZH: "程序的目标平台不符"},
 	Why: msg.Text{
 		EN: "A file whose name promises one architecture and whose header says another ends in \"exec format error\" at the customer's. It comes from a GOARCH that did not reach the go command: written in a Makefile variable, behind sudo, or in a shell that was not exported.",
 		ZH: "文件名写着一种架构而文件头是另一种，到客户处就会报 “exec format error”。原因是 GOARCH 没有传到 go 命令：写成了 Makefile 变量、隔着 sudo，或在 shell 中没有 export。",

@@ -12,7 +12,7 @@ var bin005 = envcheck.Rule{
 	Code:     "BIN005",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program was built from files that are not committed", ZH: "程序由未提交的文件构建"},
+	Title:    msg.Text{EN: "The program was built from files that are not committed", ZH: "程序由未提交的文件构建"},
 	Why: msg.Text{
 		EN: "The commit that it names is not what it was built from, and nobody can build it again. One stray file in the work tree is enough.",
 		ZH: "它所记录的提交并非实际的构建来源，谁也无法重新构建。工作区中只要多出一个文件就会如此。",

@@ -13,7 +13,7 @@ var bin006 = envcheck.Rule{
 	Code:     "BIN006",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program was built with an old Go", ZH: "程序由旧版 Go 构建"},
+	Title:    msg.Text{EN: "The program was built with an old Go", ZH: "程序由旧版 Go 构建"},
 	Why: msg.Text{
 		EN: "The standard library is inside: its holes in TLS, HTTP and archives stay in the program until it is built again. Only the two newest Go versions get fixes.",
 		ZH: "标准库就在程序里：其中 TLS、HTTP、归档等处的漏洞会一直留到重新构建。只有最新的两个 Go 版本有修复。",

@@ -12,7 +12,7 @@ var bin007 = envcheck.Rule{
 	Code:     "BIN007",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the program is a development version", ZH: "程序是开发版"},
+	Title:    msg.Text{EN: "The program is a development version", ZH: "程序是开发版"},
 	Why: msg.Text{
 		EN: "(devel) means that go could not tell which version of the module it built: no tag, no repository, or -buildvcs=false. A Go that is itself a development or test version has promises to nobody.",
 		ZH: "(devel) 表示 go 无法得知构建的是模块的哪个版本：没有标签、没有仓库，或用了 -buildvcs=false。若 Go 自身就是开发版或测试版，则没有任何保证。",

@@ -9,7 +9,7 @@ var bin008 = envcheck.Rule{
 	Code:     "BIN008",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a position-independent program needs a loader", ZH: "位置无关程序需要加载器"},
+	Title:    msg.Text{EN: "A position-independent program needs a loader", ZH: "位置无关程序需要加载器"},
 	Why: msg.Text{
 		EN: "With -buildmode=pie Go names the dynamic loader in the program even where CGO_ENABLED=0 and no library is used. In a scratch image, or on a system whose loader has another name (musl), it ends in \"no such file or directory\" although the file is there.",
 		ZH: "使用 -buildmode=pie 时，即便 CGO_ENABLED=0 且不用任何库，Go 也会在程序中写入动态加载器。在 scratch 镜像或加载器名称不同（musl）的系统上，文件明明存在却报 “no such file or directory”。",

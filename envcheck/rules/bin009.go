@@ -9,7 +9,7 @@ var bin009 = envcheck.Rule{
 	Code:     "BIN009",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the file is not a program that can be read", ZH: "该文件不是可识别的程序"},
+	Title:    msg.Text{EN: "The file is not a program that can be read", ZH: "该文件不是可识别的程序"},
 	Why: msg.Text{
 		EN: "It was asked about, and nothing can be said about it: cut off while it was copied, a page of HTML that a download left behind, a script, or a file that may not be read.",
 		ZH: "要求检查它，但无从判断：可能复制时被截断、下载得到的是 HTML 页面、是脚本，或没有读取权限。",

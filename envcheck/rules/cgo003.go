@@ -11,7 +11,7 @@ var cgo003 = envcheck.Rule{
 	Code:     "CGO003",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the C compiler builds for another architecture than Go", ZH: "C 编译器的目标架构与 Go 不一致"},
+	Title:    msg.Text{EN: "The C compiler builds for another architecture than Go", ZH: "C 编译器的目标架构与 Go 不一致"},
 	Why: msg.Text{
 		EN: "With cgo on, GOARCH alone does not cross-compile: the C parts, runtime/cgo among them, go through CC. A compiler of the wrong architecture stops with assembler messages like \"no such instruction: stp x29,x30\".",
 		ZH: "启用 cgo 时，仅设 GOARCH 并不能交叉编译：包括 runtime/cgo 在内的 C 代码都由 CC 编译。架构不符的编译器会报 “no such instruction: stp x29,x30” 之类的汇编错误。",

@@ -11,7 +11,7 @@ var cgo011 = envcheck.Rule{
 	Code:     "CGO011",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the architecture level is above this processor", ZH: "架构级别高于本机处理器"},
+	Title:    msg.Text{EN: "The architecture level is above this processor", ZH: "架构级别高于本机处理器"},
 	Why: msg.Text{
 		EN: "Programs built with GOAMD64=v3 end on an older processor with \"This program can only be run on AMD64 processors with v3 microarchitecture support\"; with GOARM64=v8.1 on one without LSE by an illegal instruction. Early Zhaoxin has only v2, Phytium FT-2000+ only v8.0.",
 		ZH: "以 GOAMD64=v3 构建的程序在较旧的处理器上会报 “This program can only be run on AMD64 processors with v3 microarchitecture support”；以 GOARM64=v8.1 构建的程序在没有 LSE 的处理器上会因非法指令而崩溃。早期兆芯只有 v2，飞腾 FT-2000+ 只有 v8.0。",

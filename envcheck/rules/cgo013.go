@@ -9,7 +9,7 @@ var cgo013 = envcheck.Rule{
 	Code:     "CGO013",
 	Severity: envcheck.Info,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "an architecture level is set for everything that is built here", ZH: "为本机的所有构建设定了架构级别"},
+	Title:    msg.Text{EN: "An architecture level is set for everything that is built here", ZH: "为本机的所有构建设定了架构级别"},
 	Why: msg.Text{
 		EN: "The level stands in the env file or a shell start file, so releases get it too: they do not start on machines with an older processor, which are common in Xinchuang sites. Nothing in go.mod or the sources tells.",
 		ZH: "该级别写在 env 文件或 shell 启动文件中，正式发布的程序也会带上它：在处理器较旧的机器上无法启动，而信创环境中这类机器很常见。go.mod 和源码中都看不出来。",

@@ -9,7 +9,7 @@ var ci001 = envcheck.Rule{
 	Code:     "CI001",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a GitLab cache path lies outside of the project", ZH: "GitLab 缓存路径位于项目目录之外"},
+	Title:    msg.Text{EN: "A GitLab cache path lies outside of the project", ZH: "GitLab 缓存路径位于项目目录之外"},
 	Why: msg.Text{
 		EN: "The runner saves only what lies below CI_PROJECT_DIR. A path like $HOME/go/pkg/mod matches no files there: the job says \"no matching files\" and succeeds, and every job downloads all modules again.",
 		ZH: "Runner 只保存 CI_PROJECT_DIR 之下的内容。$HOME/go/pkg/mod 这样的路径在其中匹配不到文件：作业提示 “no matching files” 后照常成功，而每个作业都会重新下载全部模块。",

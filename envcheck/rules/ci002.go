@@ -11,7 +11,7 @@ var ci002 = envcheck.Rule{
 	Code:     "CI002",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a job prints its whole environment", ZH: "作业打印了全部环境变量"},
+	Title:    msg.Text{EN: "A job prints its whole environment", ZH: "作业打印了全部环境变量"},
 	Why: msg.Text{
 		EN: "Tokens of the job stand in the environment, and logs are read by more people than secrets are given to. GitLab and Jenkins mask only values that were marked, in the very form in which they were stored: not CI_JOB_TOKEN inside a URL, not a base64 form.",
 		ZH: "环境变量中有作业的令牌，而能看日志的人多于有权知道密钥的人。GitLab 和 Jenkins 只屏蔽做过标记、且与保存形式完全一致的值；URL 中的 CI_JOB_TOKEN、base64 形式都不在其列。",

@@ -11,7 +11,7 @@ var ci003 = envcheck.Rule{
 	Code:     "CI003",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the job has no usable HOME", ZH: "作业没有可用的 HOME"},
+	Title:    msg.Text{EN: "The job has no usable HOME", ZH: "作业没有可用的 HOME"},
 	Why: msg.Text{
 		EN: "Services, containers with an arbitrary user and some agents run with HOME unset, / or a folder that does not exist. Go derives the build cache, the module cache and the env file from it: builds end in \"failed to initialize build cache\", or every job begins with empty caches.",
 		ZH: "系统服务、以任意用户运行的容器和某些构建代理中，HOME 常未设置、为 / 或指向不存在的目录。Go 的构建缓存、模块缓存和 env 文件都由它推导：构建会以 “failed to initialize build cache” 结束，或每个作业都从空缓存开始。",

@@ -11,7 +11,7 @@ var ci004 = envcheck.Rule{
 	Code:     "CI004",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "an image gets two Go installations", ZH: "镜像中装了两套 Go"},
+	Title:    msg.Text{EN: "An image gets two Go installations", ZH: "镜像中装了两套 Go"},
 	Why: msg.Text{
 		EN: "PATH decides which one builds, and it is another one for root than for a login shell, or after a line of the Dockerfile moves. The distribution's Go is usually years older, and has its own go.env.",
 		ZH: "由 PATH 决定用哪一套构建；root 与登录 shell 的结果可能不同，Dockerfile 调整顺序后也会变。发行版的 Go 往往旧好几年，还带有自己的 go.env。",

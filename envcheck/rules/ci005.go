@@ -14,7 +14,7 @@ var ci005 = envcheck.Rule{
 	Code:     "CI005",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "an ENV instruction uses a variable that it sets itself", ZH: "ENV 指令引用了自己正在设置的变量"},
+	Title:    msg.Text{EN: "An ENV instruction uses a variable that it sets itself", ZH: "ENV 指令引用了自己正在设置的变量"},
 	Why: msg.Text{
 		EN: "Docker replaces the variables of an instruction by what they were before it. ENV GOROOT=/usr/local/go PATH=$GOROOT/bin:$PATH puts /bin into PATH, and go is not found.",
 		ZH: "Docker 用该指令之前的值替换其中的变量。ENV GOROOT=/usr/local/go PATH=$GOROOT/bin:$PATH 实际把 /bin 放进了 PATH，因而找不到 go。",

@@ -12,7 +12,7 @@ var ci006 = envcheck.Rule{
 	Code:     "CI006",
 	Severity: envcheck.Security,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a cache carries programs from job to job", ZH: "缓存在作业之间传递可执行程序"},
+	Title:    msg.Text{EN: "A cache carries programs from job to job", ZH: "缓存在作业之间传递可执行程序"},
 	Why: msg.Text{
 		EN: "Whoever can run a job on any branch that shares the cache key can put a program under a known name into GOPATH/bin, and the next job runs it, with that job's tokens. go.sum protects modules, nothing protects this folder.",
 		ZH: "只要能在共用缓存 key 的任一分支上运行作业，就能把程序以熟悉的名字放进 GOPATH/bin，由下一个作业以它的令牌执行。模块有 go.sum 保护，而这个目录没有任何保护。",

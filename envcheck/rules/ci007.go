@@ -9,7 +9,7 @@ var ci007 = envcheck.Rule{
 	Code:     "CI007",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "part of a cache section has lost its indentation", ZH: "缓存配置的一部分缩进丢失"},
+	Title:    msg.Text{EN: "Part of a cache section has lost its indentation", ZH: "缓存配置的一部分缩进丢失"},
 	Why: msg.Text{
 		EN: "YAML nests by indentation. A key: or paths: beside cache: instead of below it does not belong to the cache: GitLab refuses the file, or at the top level takes it for something else, and nothing is cached as it was meant.",
 		ZH: "YAML 靠缩进表示层级。与 cache: 平级而非其下级的 key: 或 paths: 不属于缓存：GitLab 会拒绝该文件，或在顶层把它当作别的内容，缓存不会按预期工作。",

@@ -12,7 +12,7 @@ var ci008 = envcheck.Rule{
 	Code:     "CI008",
 	Severity: envcheck.Security,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a Go SDK is fetched and nothing checks it", ZH: "下载 Go SDK 但未做校验"},
+	Title:    msg.Text{EN: "A Go SDK is fetched and nothing checks it", ZH: "下载 Go SDK 但未做校验"},
 	Why: msg.Text{
 		EN: "The compiler decides what every program contains. Whoever controls the mirror, or the way to it, decides the compiler; piped straight into tar there is not even a file left to compare. A login page answered with 200 ends in \"not in gzip format\".",
 		ZH: "编译器决定每个程序的内容；控制镜像站或链路的人就能决定编译器。直接管道给 tar，连可供比对的文件都不会留下。若返回的是 200 状态的登录页，则报 “not in gzip format”。",

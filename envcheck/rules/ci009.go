@@ -13,7 +13,7 @@ var ci009 = envcheck.Rule{
 	Code:     "CI009",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a job installs a tool without naming its version", ZH: "作业安装工具时没有指定版本"},
+	Title:    msg.Text{EN: "A job installs a tool without naming its version", ZH: "作业安装工具时没有指定版本"},
 	Why: msg.Text{
 		EN: "@latest is whatever the mirror says today: two mirrors differ, a filtered one may answer with a version that is years old, and the next run of the same commit may use another tool. go.sum is not consulted.",
 		ZH: "@latest 取决于镜像当天的答复：两个镜像可能不同，受过滤的镜像可能给出几年前的版本；同一提交再次运行时用的可能是另一个工具。此时也不查 go.sum。",

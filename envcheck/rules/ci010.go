@@ -12,7 +12,7 @@ var ci010 = envcheck.Rule{
 	Code:     "CI010",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a job writes settings into the user's env file", ZH: "作业把设置写进用户的 env 文件"},
+	Title:    msg.Text{EN: "A job writes settings into the user's env file", ZH: "作业把设置写进用户的 env 文件"},
 	Why: msg.Text{
 		EN: "go env -w writes for the user, not for the job. On a shell runner or a Jenkins agent the setting stays, and applies to every later job of every project; a GOSUMDB=off or GOFLAGS of one team then rules all. In an image it belongs to the user that wrote it, and is gone after USER.",
 		ZH: "go env -w 面向用户而非作业。在 shell runner 或 Jenkins 代理上，设置会留下来，影响之后所有项目的作业；一个团队的 GOSUMDB=off 或 GOFLAGS 从此对所有人生效。在镜像中，它属于写入时的用户，切换 USER 之后即失效。",

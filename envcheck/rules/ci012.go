@@ -13,7 +13,7 @@ var ci012 = envcheck.Rule{
 	Code:     "CI012",
 	Severity: envcheck.Info,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a cached folder is not where Go writes", ZH: "缓存的目录不是 Go 写入的目录"},
+	Title:    msg.Text{EN: "A cached folder is not where Go writes", ZH: "缓存的目录不是 Go 写入的目录"},
 	Why: msg.Text{
 		EN: "The folder is inside the project, as it must be, but no line of the file tells Go to use it: Go writes to its default below HOME, and an empty folder is cached. A variable set in GitLab's own settings, or by an included file, would be fine and cannot be seen here.",
 		ZH: "该目录确实在项目之内，但文件中没有任何一行让 Go 使用它：Go 仍写到 HOME 下的默认位置，缓存的是空目录。若变量设在 GitLab 的项目设置或被包含的文件中则没有问题，只是此处看不到。",

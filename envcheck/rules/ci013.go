@@ -9,7 +9,7 @@ var ci013 = envcheck.Rule{
 	Code:     "CI013",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "a GitLab CI file is not YAML", ZH: "GitLab CI 文件不是合法的 YAML"},
+	Title:    msg.Text{EN: "A GitLab CI file is not YAML", ZH: "GitLab CI 文件不是合法的 YAML"},
 	Why: msg.Text{
 		EN: "GitLab runs nothing of a file that does not parse. Copied from an article, lines have usually lost their indentation, or got full-width punctuation and tabs.",
 		ZH: "文件无法解析时，GitLab 什么也不会运行。从文章复制来的内容常丢失缩进，或混入全角标点和制表符。",

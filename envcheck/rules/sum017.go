@@ -10,7 +10,7 @@ var sum017 = envcheck.Rule{
 	Severity: envcheck.Security,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a mirror shows a checksum database that does not prove itself", ZH: "镜像提供的校验和数据库无法自证"},
+	Title:    msg.Text{EN: "A mirror shows a checksum database that does not prove itself", ZH: "镜像提供的校验和数据库无法自证"},
 	Why: msg.Text{
 		EN: "What it serves below /sumdb/ is not signed with the database's key, or its records are not in the signed tree. The go command believes none of it and stops with \"note has no verifiable signatures\" or \"cannot authenticate record data\". Either somebody changes answers on the way, or the mirror runs a database of its own under a name that is not its own.",
 		ZH: "它在 /sumdb/ 下提供的内容不是由该数据库的密钥签名，或其记录不在签名树之中。go 命令一概不信，会以 “note has no verifiable signatures” 或 “cannot authenticate record data” 停止。可能有人在途中改动应答，也可能是该镜像以他人之名运行自己的数据库。",

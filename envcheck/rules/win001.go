@@ -11,7 +11,7 @@ var win001 = envcheck.Rule{
 	Code:     "WIN001",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "a variable is set for the user and for the system, differently", ZH: "用户变量与系统变量的值不同"},
+	Title:    msg.Text{EN: "A variable is set for the user and for the system, differently", ZH: "用户变量与系统变量的值不同"},
 	Why: msg.Text{
 		EN: "The user's value hides the system's, except for services and scheduled tasks, which have only the system's: Jenkins and a GitLab runner build with other settings than the desk beside them. Only PATH is joined.",
 		ZH: "用户变量会遮盖系统变量；但服务和计划任务只有系统变量，于是同一台机器上的 Jenkins、GitLab Runner 与桌面用的是不同设置。只有 PATH 会合并。",

@@ -9,7 +9,7 @@ var win002 = envcheck.Rule{
 	Code:     "WIN002",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "the system's Go comes before the user's in PATH", ZH: "PATH 中系统的 Go 排在用户的 Go 之前"},
+	Title:    msg.Text{EN: "The system's Go comes before the user's in PATH", ZH: "PATH 中系统的 Go 排在用户的 Go 之前"},
 	Why: msg.Text{
 		EN: "Windows appends the user's PATH to the system's, so a Go that the user installs never runs while an installer has put one into the system's PATH. Moving the entry up in the user's PATH changes nothing.",
 		ZH: "Windows 把用户 PATH 接在系统 PATH 之后；只要安装程序在系统 PATH 里放了 Go，用户自己安装的 Go 就永远轮不到。在用户 PATH 中上移条目无济于事。",

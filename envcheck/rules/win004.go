@@ -15,7 +15,7 @@ var win004 = envcheck.Rule{
 	Code:     "WIN004",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "a variable is longer than 2047 characters", ZH: "变量长度超过 2047 个字符"},
+	Title:    msg.Text{EN: "A variable is longer than 2047 characters", ZH: "变量长度超过 2047 个字符"},
 	Why: msg.Text{
 		EN: "The environment dialog of older Windows and several installers cut a longer value off without a word, setx already at 1024: the end of PATH, where the user's Go is, disappears. A cmd.exe line holds 8191 characters in all.",
 		ZH: "旧版 Windows 的环境变量对话框和一些安装程序会悄悄截断更长的值，setx 在 1024 处就截断：PATH 末尾、也就是用户的 Go 所在之处随之消失。cmd.exe 一行总共也只有 8191 个字符。",

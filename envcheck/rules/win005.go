@@ -13,7 +13,7 @@ var win005 = envcheck.Rule{
 	Code:     "WIN005",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "a value with %…% is stored as a plain string", ZH: "含 %…% 的值被存为普通字符串"},
+	Title:    msg.Text{EN: "A value with %…% is stored as a plain string", ZH: "含 %…% 的值被存为普通字符串"},
 	Why: msg.Text{
 		EN: "Windows expands variables only in values of the type REG_EXPAND_SZ. In a REG_SZ the text %USERPROFILE% reaches programs as it is: PATH entries lead nowhere, and GOPATH is refused as a relative path. setx and many scripts write REG_SZ.",
 		ZH: "Windows 只展开 REG_EXPAND_SZ 类型的值。若为 REG_SZ，程序收到的就是 %USERPROFILE% 这几个字：PATH 条目无效，GOPATH 因为是相对路径而被拒绝。setx 和许多脚本写入的是 REG_SZ。",

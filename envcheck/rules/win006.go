@@ -11,7 +11,7 @@ var win006 = envcheck.Rule{
 	Code:     "WIN006",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "a folder of Go's has blanks or Chinese characters in its path", ZH: "Go 的目录路径含有空格或中文"},
+	Title:    msg.Text{EN: "A folder of Go's has blanks or Chinese characters in its path", ZH: "Go 的目录路径含有空格或中文"},
 	Why: msg.Text{
 		EN: "Go itself does not mind. The C compilers of MinGW, make, protoc plug-ins and old debuggers do: they read the path in the code page of the system, or split it at the blank. A Chinese user name puts TEMP, the caches and GOPATH below such a folder all at once.",
 		ZH: "Go 本身不受影响，但 MinGW 的 C 编译器、make、protoc 插件和旧版调试器会出问题：它们按系统代码页解读路径，或在空格处断开。用户名为中文时，TEMP、缓存和 GOPATH 会一并落入这样的目录。",

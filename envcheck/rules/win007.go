@@ -12,7 +12,7 @@ var win007 = envcheck.Rule{
 	Code:     "WIN007",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Recorded,
-	Title:    msg.Text{EN: "long paths are switched off", ZH: "长路径支持未开启"},
+	Title:    msg.Text{EN: "Long paths are switched off", ZH: "长路径支持未开启"},
 	Why: msg.Text{
 		EN: "Go opens paths of more than 260 characters by itself, but git, C compilers and the deletion of folders do not: module caches nest deeply, and a clone ends in \"Filename too long\".",
 		ZH: "Go 自己能打开超过 260 个字符的路径，但 git、C 编译器和删除目录的操作不能：模块缓存层级很深，克隆时会报 “Filename too long”。",
