@@ -95,7 +95,7 @@ func (o Options) silence(f Finding, rule Rule, all []Finding, s *Snapshot) (by, 
 			return cause.Code, ""
 		}
 	}
-	if why, ok := o.Baseline.accepts(f, s.Taken); ok {
+	if why, ok := o.Baseline.accepts(f, s.Dir, s.Taken); ok {
 		return "baseline", why
 	}
 	return "", ""
