@@ -10,8 +10,12 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
-// maxEntries is how many entries of a folder are looked at.
-const maxEntries = 1000
+// maxEntries is how many entries of a folder are looked at, maxOwners of how many
+// the owner is asked: a look at each costs a system call.
+const (
+	maxEntries = 1000
+	maxOwners  = 200
+)
 
 // dirs looks at the folders that Go writes to. Their paths follow from the
 // settings as the go command derives them.
@@ -97,7 +101,7 @@ func entries(d *envcheck.Dir) {
 		return
 	}
 	defer f.Close()
-	list, _ := f.ReadDir(maxEntries)
+	list, _ := f.ReadDir(maxOwners)
 	me := os.Getuid()
 	for _, e := range list {
 		if info, err := e.Info(); err == nil && me >= 0 && owner(info) != me {

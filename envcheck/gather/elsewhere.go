@@ -3,17 +3,17 @@ package gather
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/gather/sources"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // projectFile are the names in a project that say how Go is used there.
-var projectFile = regexp.MustCompile(`(?i)^(dockerfile(\..+)?|.+\.dockerfile|containerfile(\..+)?|\.gitlab-ci\.ya?ml|jenkinsfile(\..+)?|\.env(\.[\w.-]+)?|\.envrc)$`)
+var projectFile = lazyre.New(`(?i)^(dockerfile(\..+)?|.+\.dockerfile|containerfile(\..+)?|\.gitlab-ci\.ya?ml|jenkinsfile(\..+)?|\.env(\.[\w.-]+)?|\.envrc)$`)
 
 // elsewhere reads the settings of files that are not the go command's own: the
 // user's and the system's shell start files, what lies in the project, and what
@@ -138,7 +138,7 @@ func (l *look) projectFiles() []string {
 		_ = f.Close()
 		slices.Sort(names)
 		for _, n := range names {
-			if projectFile.MatchString(n) {
+			if projectFile.Re().MatchString(n) {
 				out = append(out, filepath.Join(d, n))
 			}
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/gather/sources"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // git asks git for its configuration in the project folder.
@@ -37,7 +37,7 @@ func (l *look) git(ctx context.Context) envcheck.Git {
 }
 
 // gitKey are the keys that matter to Go.
-var gitKey = regexp.MustCompile(`(?is)^(url\..*\.(push)?insteadof|credential\..*|http\..*|safe\..*|core\..*)$`)
+var gitKey = lazyre.New(`(?is)^(url\..*\.(push)?insteadof|credential\..*|http\..*|safe\..*|core\..*)$`)
 
 // gitConfig reads the answer of git config --list -z --show-origin: origin NUL
 // key LF value NUL.
@@ -48,7 +48,7 @@ func gitConfig(out string) (config []envcheck.GitEntry, origin string) {
 		if key == "remote.origin.url" {
 			origin = withoutUser(value)
 		}
-		if !gitKey.MatchString(key) {
+		if !gitKey.Re().MatchString(key) {
 			continue
 		}
 		config = append(config, envcheck.GitEntry{Key: sources.ScrubURLs(key), Value: gitValue(key, value), From: sources.ScrubURLs(parts[i])})

@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -48,7 +48,7 @@ func translated(v *envcheck.View, b envcheck.Binary) bool {
 	return b.OS == v.Machine.OS && family[v.Machine.Arch] == b.Arch
 }
 
-var targetWords = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(x86_64|x86-64|amd64|arm64|aarch64|loong64|loongarch64|riscv64|ppc64le|s390x|mips64le|mips64el|i386|i686|386|linux|windows|darwin|macos|freebsd)(?:[^a-z0-9]|$)`)
+var targetWords = lazyre.New(`(?i)(?:^|[^a-z0-9])(x86_64|x86-64|amd64|arm64|aarch64|loong64|loongarch64|riscv64|ppc64le|s390x|mips64le|mips64el|i386|i686|386|linux|windows|darwin|macos|freebsd)(?:[^a-z0-9]|$)`)
 
 // promised is the target that the name of a file, or of its folder, speaks of;
 // "" = nothing, or two different things.
@@ -57,7 +57,7 @@ func promised(path string) (os, arch string) {
 	for _, part := range parts[max(0, len(parts)-2):] {
 		// Neighbours share a separator, so each search begins behind the word.
 		for rest := part; ; {
-			m := targetWords.FindStringSubmatchIndex(rest)
+			m := targetWords.Re().FindStringSubmatchIndex(rest)
 			if m == nil {
 				break
 			}

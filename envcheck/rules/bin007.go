@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -28,7 +28,7 @@ var bin007 = envcheck.Rule{
 		return eachBinary(v, func(b envcheck.Binary) envcheck.Finding {
 			f := envcheck.Finding{Evidence: saw(b, "go", b.GoVersion, "module", b.Main)}
 			switch {
-			case unreleased.MatchString(b.GoVersion):
+			case unreleased.Re().MatchString(b.GoVersion):
 				f.Message = msg.Textf("built with %s, which is not a release of Go", "由 %s 构建，它不是 Go 的正式版本", b.GoVersion)
 			case strings.HasSuffix(b.Main, "(devel)"):
 				// Releases with -buildvcs=false carry the version elsewhere.
@@ -40,4 +40,4 @@ var bin007 = envcheck.Rule{
 	},
 }
 
-var unreleased = regexp.MustCompile(`devel|\d(rc|beta)\d`)
+var unreleased = lazyre.New(`devel|\d(rc|beta)\d`)

@@ -29,7 +29,7 @@ var ci001 = envcheck.Rule{
 				continue
 			}
 			for _, c := range f.Caches {
-				if !outside(v, f, c.Path) || programs.MatchString(c.Path) { // CI006: it should not be cached anywhere
+				if !outside(v, f, c.Path) || programs.Re().MatchString(c.Path) { // CI006: it should not be cached anywhere
 					continue
 				}
 				where := envcheck.Place{Origin: f.Kind, File: f.Path, Line: c.Line}

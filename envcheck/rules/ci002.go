@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -27,7 +26,7 @@ var ci002 = envcheck.Rule{
 		var out []envcheck.Finding
 		for _, l := range ciCommands(v) {
 			for _, c := range splitCommands(l.text) {
-				if !environDump.MatchString(c) {
+				if !environDump.Re().MatchString(c) {
 					continue
 				}
 				out = append(out, envcheck.Finding{
@@ -45,4 +44,4 @@ var ci002 = envcheck.Rule{
 }
 
 // environDump is a command that prints the environment and does nothing else with it.
-var environDump = regexp.MustCompile(`(?i)^(sudo )?(/usr/bin/)?(env|printenv|export -p|export|set|declare -x|(get-childitem|gci|dir|ls) env:\*?)(\s*>&?2|\s*2>&1)?$`)
+var environDump = lazyre.New(`(?i)^(sudo )?(/usr/bin/)?(env|printenv|export -p|export|set|declare -x|(get-childitem|gci|dir|ls) env:\*?)(\s*>&?2|\s*2>&1)?$`)

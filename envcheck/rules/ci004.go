@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -33,7 +32,7 @@ var ci004 = envcheck.Rule{
 			for _, stage := range stages(f) {
 				var found []envcheck.Evidence
 				for _, l := range stage {
-					if goComes.MatchString(l.Text) {
+					if goComes.Re().MatchString(l.Text) {
 						found = append(found, envcheck.Evidence{Name: "line", Value: l.Text, Place: envcheck.Place{Origin: f.Kind, File: f.Path, Line: l.Line}})
 					}
 				}
@@ -55,7 +54,7 @@ var ci004 = envcheck.Rule{
 
 // goComes are instructions that put a Go into an image: a golang base, a
 // package, or an SDK archive. Copying a program out of a golang stage is none.
-var goComes = regexp.MustCompile(`(?i)^FROM (--\S+ )*(\S+/)?golang[:@ ]|^FROM (--\S+ )*(\S+/)?golang$` +
+var goComes = lazyre.New(`(?i)^FROM (--\S+ )*(\S+/)?golang[:@ ]|^FROM (--\S+ )*(\S+/)?golang$` +
 	`|^RUN .*\b(apt(-get)?|apk|yum|dnf|microdnf|zypper)\b.* (add|install)\b[^&|;]* (golang(-go|-\d[\d.]*|-bin)?|go)( |$|[;&|])` +
 	`|^(RUN|ADD) .*\bgo\$?[\w.{}-]*\.(linux|\$)[\w.${}-]*\.tar\.gz` +
 	`|^COPY .*--from=\S*golang\S* .*/usr/local/go/? `)

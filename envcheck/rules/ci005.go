@@ -2,11 +2,11 @@ package rules
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -89,12 +89,12 @@ func selfUse(f *envcheck.CIFile, l envcheck.CILine, pairs []envPair, before map[
 	return out
 }
 
-var envUse = regexp.MustCompile(`\\\$|\$\{?(\w+)`)
+var envUse = lazyre.New(`\\\$|\$\{?(\w+)`)
 
 // envUses are the variables in a value, each once; \$ is no variable.
 func envUses(value string) []string {
 	var out []string
-	for _, m := range envUse.FindAllStringSubmatch(value, -1) {
+	for _, m := range envUse.Re().FindAllStringSubmatch(value, -1) {
 		if m[1] != "" && !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}

@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -29,7 +29,7 @@ var ci006 = envcheck.Rule{
 		for i := range v.CIFiles {
 			f := &v.CIFiles[i]
 			for _, c := range f.Caches {
-				if !programs.MatchString(c.Path) && !isGobin(v, f, c.Path) {
+				if !programs.Re().MatchString(c.Path) && !isGobin(v, f, c.Path) {
 					continue
 				}
 				where := envcheck.Place{Origin: f.Kind, File: f.Path, Line: c.Line}
@@ -46,7 +46,7 @@ var ci006 = envcheck.Rule{
 	},
 }
 
-var programs = regexp.MustCompile(`(?i)(^|/)(\$\{?GOPATH\}?|\.?go|\.?gopath)/bin(/[*]{0,2})?$|^["']?\$\{?GOBIN\}?`)
+var programs = lazyre.New(`(?i)(^|/)(\$\{?GOPATH\}?|\.?go|\.?gopath)/bin(/[*]{0,2})?$|^["']?\$\{?GOBIN\}?`)
 
 // isGobin reports whether the file sets GOBIN to the very path that it caches.
 func isGobin(v *envcheck.View, f *envcheck.CIFile, path string) bool {

@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -30,17 +30,17 @@ var ci008 = envcheck.Rule{
 		for i := range v.CIFiles { // ADD URL is a download as well
 			f := &v.CIFiles[i]
 			for _, l := range f.Lines {
-				if word, rest := instruction(l.Text); f.Kind == envcheck.FromDocker && word == "ADD" && !addSum.MatchString(rest) {
+				if word, rest := instruction(l.Text); f.Kind == envcheck.FromDocker && word == "ADD" && !addSum.Re().MatchString(rest) {
 					all = append(all, ciLine{file: f, text: "curl -O " + rest, no: l.Line})
 				}
 			}
 		}
 		for _, l := range all {
-			if !fetchesSDK.MatchString(l.text) {
+			if !fetchesSDK.Re().MatchString(l.text) {
 				continue
 			}
-			piped := intoTar.MatchString(l.text)
-			checked := slices.ContainsFunc(all, func(o ciLine) bool { return o.file == l.file && checksSum.MatchString(o.text) })
+			piped := intoTar.Re().MatchString(l.text)
+			checked := slices.ContainsFunc(all, func(o ciLine) bool { return o.file == l.file && checksSum.Re().MatchString(o.text) })
 			if checked && !piped {
 				continue
 			}
@@ -61,8 +61,8 @@ var ci008 = envcheck.Rule{
 }
 
 var (
-	fetchesSDK = regexp.MustCompile(`(?i)\b(curl|wget|aria2c|invoke-webrequest|iwr|certutil -urlcache)\b.*\bgo\$?[\w.{}-]*\.(linux|windows|darwin|\$)[\w.${}-]*\.(tar\.gz|zip|msi|pkg)`)
-	intoTar    = regexp.MustCompile(`(?i)\.tar\.gz[^|;&]*\|\s*(sudo )?(tar|bsdtar|gunzip|gzip)\b`)
-	checksSum  = regexp.MustCompile(`(?i)\b(sha256sum|shasum|gpg (--\w+ )*--verify|gpgv|openssl dgst|get-filehash|certutil -hashfile)\b`)
-	addSum     = regexp.MustCompile(`--checksum=sha256:[0-9a-f]{64}`)
+	fetchesSDK = lazyre.New(`(?i)\b(curl|wget|aria2c|invoke-webrequest|iwr|certutil -urlcache)\b.*\bgo\$?[\w.{}-]*\.(linux|windows|darwin|\$)[\w.${}-]*\.(tar\.gz|zip|msi|pkg)`)
+	intoTar    = lazyre.New(`(?i)\.tar\.gz[^|;&]*\|\s*(sudo )?(tar|bsdtar|gunzip|gzip)\b`)
+	checksSum  = lazyre.New(`(?i)\b(sha256sum|shasum|gpg (--\w+ )*--verify|gpgv|openssl dgst|get-filehash|certutil -hashfile)\b`)
+	addSum     = lazyre.New(`--checksum=sha256:[0-9a-f]{64}`)
 )

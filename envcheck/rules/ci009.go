@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -28,7 +28,7 @@ var ci009 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, l := range ciCommands(v) {
-			for _, m := range floating.FindAllStringSubmatch(l.text, -1) {
+			for _, m := range floating.Re().FindAllStringSubmatch(l.text, -1) {
 				pkg, version, _ := strings.Cut(strings.Trim(m[1], `"'`), "@")
 				if slices.Contains(imagined, pkg) {
 					continue // CI011: no version would help
@@ -48,4 +48,4 @@ var ci009 = envcheck.Rule{
 
 // floating are packages with a version that moves. The program may be another
 // go (go1.26.8), and flags may stand between.
-var floating = regexp.MustCompile(`\bgo[\d.]* (?:install|get|run) (?:-\S+ )*([^\s|;&]+@(?:latest|upgrade|HEAD|main|master|develop)["']?)(?:[\s;&|)]|$)`)
+var floating = lazyre.New(`\bgo[\d.]* (?:install|get|run) (?:-\S+ )*([^\s|;&]+@(?:latest|upgrade|HEAD|main|master|develop)["']?)(?:[\s;&|)]|$)`)

@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -27,7 +27,7 @@ var ci010 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, l := range ciCommands(v) {
-			m := writesEnv.FindStringSubmatch(l.text)
+			m := writesEnv.Re().FindStringSubmatch(l.text)
 			if m == nil {
 				continue
 			}
@@ -56,7 +56,7 @@ var ci010 = envcheck.Rule{
 	},
 }
 
-var writesEnv = regexp.MustCompile(`\bgo[\d.]* env -w (\S+)`)
+var writesEnv = lazyre.New(`\bgo[\d.]* env -w (\S+)`)
 
 // laterUser is the user that the stage of an instruction changes to afterwards;
 // "" = none.

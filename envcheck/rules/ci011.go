@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -28,7 +28,7 @@ var ci011 = envcheck.Rule{
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		var out []envcheck.Finding
 		for _, l := range ciCommands(v) {
-			for _, m := range installs.FindAllStringSubmatch(l.text, -1) {
+			for _, m := range installs.Re().FindAllStringSubmatch(l.text, -1) {
 				pkg, _, _ := strings.Cut(strings.Trim(m[1], `"'`), "@")
 				if !slices.Contains(imagined, pkg) {
 					continue
@@ -46,7 +46,7 @@ var ci011 = envcheck.Rule{
 	},
 }
 
-var installs = regexp.MustCompile(`\bgo[\d.]* (?:install|get|run) (?:-\S+ )*([^\s|;&]+)`)
+var installs = lazyre.New(`\bgo[\d.]* (?:install|get|run) (?:-\S+ )*([^\s|;&]+)`)
 
 // imagined are programs that articles tell people to install and that no version
 // of their module holds. As of November 2026.

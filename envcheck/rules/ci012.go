@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -31,7 +31,7 @@ var ci012 = envcheck.Rule{
 			}
 			for _, c := range f.Caches {
 				path := inProject(c.Path)
-				if !goCache.MatchString(path) || outside(v, f, c.Path) || strings.ContainsAny(path, "$*") || filled(v, f, path) {
+				if !goCache.Re().MatchString(path) || outside(v, f, c.Path) || strings.ContainsAny(path, "$*") || filled(v, f, path) {
 					continue
 				}
 				where := envcheck.Place{Origin: f.Kind, File: f.Path, Line: c.Line}
@@ -48,7 +48,7 @@ var ci012 = envcheck.Rule{
 	},
 }
 
-var goCache = regexp.MustCompile(`(?i)(^|/)\.?go(path|mod|cache)?(/pkg(/mod)?)?$|go-?(build|mod)(-?cache)?$|(^|/)pkg/mod$`)
+var goCache = lazyre.New(`(?i)(^|/)\.?go(path|mod|cache)?(/pkg(/mod)?)?$|go-?(build|mod)(-?cache)?$|(^|/)pkg/mod$`)
 
 // inProject writes a path as from the project's folder.
 func inProject(path string) string {

@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // ciVariables are set by the machinery that runs a job: GitLab, Jenkins,
@@ -78,8 +78,10 @@ func stages(f *envcheck.CIFile) [][]envcheck.CILine {
 	return out
 }
 
-var shellSeparators = regexp.MustCompile(`\s*(?:&&|\|\||;|\|)\s*`)
+var shellSeparators = lazyre.New(`\s*(?:&&|\|\||;|\|)\s*`)
 
 // splitCommands splits a shell line into its commands. Quotes are not looked at: what
 // is in them looks like no command that a rule asks for.
-func splitCommands(text string) []string { return shellSeparators.Split(strings.TrimSpace(text), -1) }
+func splitCommands(text string) []string {
+	return shellSeparators.Re().Split(strings.TrimSpace(text), -1)
+}

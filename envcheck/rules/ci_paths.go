@@ -1,25 +1,25 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // userFolders are variables that, unless a CI file says otherwise, name folders
 // outside of any project.
 var userFolders = []string{"HOME", "USERPROFILE", "GOPATH", "GOMODCACHE", "GOCACHE", "GOROOT", "GOBIN", "XDG_CACHE_HOME", "TMPDIR"}
 
-var ciVariable = regexp.MustCompile(`^\$(?:\{(\w+)\}|(\w+))`)
+var ciVariable = lazyre.New(`^\$(?:\{(\w+)\}|(\w+))`)
 
 // outside reports whether a path of a GitLab cache lies outside of the project
 // for certain. A variable that the file does not set may be anything.
 func outside(v *envcheck.View, f *envcheck.CIFile, path string) bool {
 	path = strings.Trim(strings.TrimSpace(path), `"'`)
 	for range 5 {
-		m := ciVariable.FindStringSubmatch(path)
+		m := ciVariable.Re().FindStringSubmatch(path)
 		if m == nil {
 			break
 		}

@@ -2,11 +2,11 @@ package rules
 
 import (
 	"cmp"
-	"regexp"
 
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -46,12 +46,12 @@ var tch006 = envcheck.Rule{
 	},
 }
 
-var goVersion = regexp.MustCompile(`^go(\d+)\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?$`)
+var goVersion = lazyre.New(`^go(\d+)\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?$`)
 
 // semverOf turns go1.27rc3 into 1.27.0-rc.3. A language version alone is its
 // first release.
 func semverOf(name string) (*semver.Version, bool) {
-	m := goVersion.FindStringSubmatch(name)
+	m := goVersion.Re().FindStringSubmatch(name)
 	if m == nil {
 		return nil, false
 	}

@@ -1,10 +1,10 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -30,14 +30,14 @@ var win003 = envcheck.Rule{
 		}
 		g := v.Gos[0]
 		switch {
-		case v.Machine.WSL && (windowsDrive.MatchString(g.Path) || windowsDrive.MatchString(g.Resolved) || g.OS == "windows"):
+		case v.Machine.WSL && (windowsDrive.Re().MatchString(g.Path) || windowsDrive.Re().MatchString(g.Resolved) || g.OS == "windows"):
 			return []envcheck.Finding{{
 				Subject:  "PATH",
 				Message:  msg.Textf("the go that runs here is the one of Windows: %s", "此处运行的是 Windows 的 go：%s", g.Path),
 				Evidence: []envcheck.Evidence{{Name: "go", Value: g.Resolved}, {Name: "GOOS", Value: g.OS}},
 				Fix:      &envcheck.Fix{Note: msg.Textf("install Go inside WSL; appendWindowsPath=false in /etc/wsl.conf keeps Windows out of PATH", "在 WSL 内安装 Go；在 /etc/wsl.conf 中设 appendWindowsPath=false 可使 PATH 不含 Windows 目录")},
 			}}
-		case v.Machine.WSL && windowsDrive.MatchString(v.Dir):
+		case v.Machine.WSL && windowsDrive.Re().MatchString(v.Dir):
 			return []envcheck.Finding{{
 				Severity: envcheck.Info,
 				Subject:  v.Dir,
@@ -56,7 +56,7 @@ var win003 = envcheck.Rule{
 	},
 }
 
-var windowsDrive = regexp.MustCompile(`^/mnt/[a-z](/|$)`)
+var windowsDrive = lazyre.New(`^/mnt/[a-z](/|$)`)
 
 func wslShare(dir string) bool {
 	dir = foldPath(dir)

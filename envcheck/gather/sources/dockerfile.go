@@ -2,21 +2,22 @@ package sources
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 var (
-	escapeLine  = regexp.MustCompile("(?i)^#\\s*escape\\s*=\\s*`")
-	dockerDoc   = regexp.MustCompile(`<<-?["']?([A-Za-z_]\w*)["']?`)
-	dockerFlags = regexp.MustCompile(`^(\s*--[a-z]+(=\S+)?)+`)
+	escapeLine  = lazyre.New("(?i)^#\\s*escape\\s*=\\s*`")
+	dockerDoc   = lazyre.New(`<<-?["']?([A-Za-z_]\w*)["']?`)
+	dockerFlags = lazyre.New(`^(\s*--[a-z]+(=\S+)?)+`)
 )
 
 // dockerfile reads ENV, ARG and RUN, and keeps every instruction as a line.
 func (p *parser) dockerfile(src string, line int) {
 	lines := strings.Split(src, "\n")
 	escape := `\`
-	if escapeLine.MatchString(lines[0]) {
+	if escapeLine.Re().MatchString(lines[0]) {
 		escape = "`"
 	}
 	for i := 0; i < len(lines); i++ {
@@ -49,7 +50,7 @@ func (p *parser) dockerfile(src string, line int) {
 		name = strings.ToUpper(name)
 		var doc strings.Builder
 		if name == "RUN" || name == "COPY" {
-			if m := dockerDoc.FindStringSubmatch(rest); m != nil {
+			if m := dockerDoc.Re().FindStringSubmatch(rest); m != nil {
 				for i++; i < len(lines) && strings.TrimLeft(strings.TrimRight(lines[i], " \r"), "\t") != m[1]; i++ {
 					doc.WriteString(lines[i] + "\n")
 				}
@@ -105,11 +106,11 @@ func (p *parser) dockerRun(rest, body string, line int) {
 	defer func() { p.file.Lines = lines }() // the instruction stands for them
 	if body != "" {
 		p.shell(body, line+1+strings.Count(rest, "\n"))
-		if dockerDoc.ReplaceAllString(strings.TrimSpace(rest), "") == "" {
+		if dockerDoc.Re().ReplaceAllString(strings.TrimSpace(rest), "") == "" {
 			return
 		}
 	}
-	rest = dockerFlags.ReplaceAllStringFunc(rest, func(s string) string { return strings.Repeat(" ", len(s)) })
+	rest = dockerFlags.Re().ReplaceAllStringFunc(rest, func(s string) string { return strings.Repeat(" ", len(s)) })
 	var argv []string
 	if trimmed := strings.TrimSpace(strings.ReplaceAll(rest, "\\\n", "")); strings.HasPrefix(trimmed, "[") && json.Unmarshal([]byte(trimmed), &argv) == nil {
 		var c command

@@ -2,14 +2,15 @@ package sources
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 var (
-	dockerFirst = regexp.MustCompile(`(?i)^(FROM|ARG)\s+\S`)
-	yamlFirst   = regexp.MustCompile(`^[A-Za-z_.][\w .-]*:(\s|$)`)
-	envLine     = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+	dockerFirst = lazyre.New(`(?i)^(FROM|ARG)\s+\S`)
+	yamlFirst   = lazyre.New(`^[A-Za-z_.][\w .-]*:(\s|$)`)
+	envLine     = lazyre.New(`^[A-Za-z_]\w*=`)
 )
 
 // KindOf says how a file is written: by its name, or where that tells nothing by
@@ -67,7 +68,7 @@ func guess(text string) Kind {
 		switch {
 		case line == "", strings.HasPrefix(line, "#"), line == "---":
 			continue
-		case dockerFirst.MatchString(line):
+		case dockerFirst.Re().MatchString(line):
 			return Dockerfile
 		case strings.HasPrefix(lower, "$env:"), strings.HasPrefix(lower, "[environment]::"):
 			return PowerShell
@@ -75,10 +76,10 @@ func guess(text string) Kind {
 			return Batch
 		case strings.HasPrefix(line, "pipeline {"), strings.HasPrefix(line, "node {"), strings.HasPrefix(line, "node("), strings.HasPrefix(line, "@Library"):
 			return Jenkins
-		case yamlFirst.MatchString(line):
+		case yamlFirst.Re().MatchString(line):
 			return GitLab
 		}
-		if envOnly = envOnly && envLine.MatchString(line) && !strings.ContainsAny(line, ";&|"); !envOnly {
+		if envOnly = envOnly && envLine.Re().MatchString(line) && !strings.ContainsAny(line, ";&|"); !envOnly {
 			return Shell
 		}
 	}

@@ -1,16 +1,16 @@
 package sources
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 var (
-	fence  = regexp.MustCompile("^([ \t>]*)(```+|~~~+)[ \t]*\\{?\\.?([A-Za-z0-9_+#.-]*)")
-	prompt = regexp.MustCompile(`^\s*(\$|%|>|❯|PS [^>]*>|[A-Za-z]:\\[^>]*>|[\w.-]+@[\w.-]+[^$#%]*[$#%]) +`)
+	fence  = lazyre.New("^([ \t>]*)(```+|~~~+)[ \t]*\\{?\\.?([A-Za-z0-9_+#.-]*)")
+	prompt = lazyre.New(`^\s*(\$|%|>|❯|PS [^>]*>|[A-Za-z]:\\[^>]*>|[\w.-]+@[\w.-]+[^$#%]*[$#%]) +`)
 )
 
 // languages are the names of fenced blocks; others are not for a shell.
@@ -42,7 +42,7 @@ func markdown(s Source, src string) Result {
 		open, block = false, nil
 	}
 	for i, line := range strings.Split(src, "\n") {
-		m := fence.FindStringSubmatch(line)
+		m := fence.Re().FindStringSubmatch(line)
 		switch {
 		case !open && m != nil:
 			open, indent, marks, start = true, m[1], m[2], i+2
@@ -65,13 +65,13 @@ func markdown(s Source, src string) Result {
 // unprompted takes prompts off: where a block has any, lines without one are the
 // output of commands, and are emptied so that lines keep their numbers.
 func unprompted(block []string) string {
-	if !slices.ContainsFunc(block, prompt.MatchString) {
+	if !slices.ContainsFunc(block, prompt.Re().MatchString) {
 		return strings.Join(block, "\n")
 	}
 	out := make([]string, len(block))
 	more := false
 	for i, l := range block {
-		if loc := prompt.FindStringIndex(l); loc != nil {
+		if loc := prompt.Re().FindStringIndex(l); loc != nil {
 			out[i] = l[loc[1]:]
 		} else if more {
 			out[i] = l

@@ -1,11 +1,12 @@
 package sources
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
-var machineName = regexp.MustCompile(`^[A-Za-z0-9._-]+(:[0-9]+)?$`)
+var machineName = lazyre.New(`^[A-Za-z0-9._-]+(:[0-9]+)?$`)
 
 // Netrc returns the machines of a netrc file, in their order, and whether it has
 // a default entry. It reads pairs of words on a line as the go command does
@@ -27,7 +28,7 @@ func Netrc(text string) (machines []string, hasDefault bool) {
 				i++
 				continue
 			case "machine":
-				if i+1 < len(f) && machineName.MatchString(f[i+1]) {
+				if i+1 < len(f) && machineName.Re().MatchString(f[i+1]) {
 					machines = append(machines, f[i+1])
 				}
 			case "macdef":

@@ -1,12 +1,12 @@
 package sources
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // others mean something to Go, or to what it runs, beside goenv's settings.
@@ -17,7 +17,7 @@ var others = map[string]bool{
 var settings = goenv.Settings()
 
 // foreign begin with GO and are somebody else's; some hold credentials.
-var foreign = regexp.MustCompile(`^(GOOGLE|GODADDY|GOTIFY|GOGS|GOREMAN|GODOT)_?`)
+var foreign = lazyre.New(`^(GOOGLE|GODADDY|GOTIFY|GOGS|GOREMAN|GODOT)_?`)
 
 // Relevant reports whether a variable means something to Go or looks as if it
 // was meant to: the settings of package goenv, everything that begins with GO or
@@ -32,7 +32,7 @@ func Relevant(name string) bool {
 	case "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY":
 		return true
 	}
-	if foreign.MatchString(up) {
+	if foreign.Re().MatchString(up) {
 		return false
 	}
 	if strings.HasPrefix(up, "GO") || strings.HasPrefix(up, "CGO") {
@@ -61,26 +61,26 @@ func close2(a, b string) bool {
 }
 
 // secretName smells of a secret.
-var secretName = regexp.MustCompile(`(?i)TOKEN|PASSW|PASSPHRASE|SECRET|KEY|CREDENTIAL|AUTHORIZATION|COOKIE`)
+var secretName = lazyre.New(`(?i)TOKEN|PASSW|PASSPHRASE|SECRET|KEY|CREDENTIAL|AUTHORIZATION|COOKIE`)
 
 // SecretName reports whether the value of a variable must not be looked at: its
 // name smells of a secret, and it is no setting of Go's.
 func SecretName(name string) bool {
-	return secretName.MatchString(name) && !goenv.KnownProcess(name)
+	return secretName.Re().MatchString(name) && !goenv.KnownProcess(name)
 }
 
 const masked = "***"
 
 var (
-	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://?)[^\s"'<>]*@`) // also with one slash, as a cleaned path has it
+	userinfo = lazyre.New(`([A-Za-z][A-Za-z0-9+.-]*://?)[^\s"'<>]*@`) // also with one slash, as a cleaned path has it
 	// A value after a name that smells, after a flag for one, or in a header.
-	assigned = regexp.MustCompile(`(?i)([A-Z0-9_.-]*(?:TOKEN|PASSW(?:OR)?D|PASSPHRASE|SECRET|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|KEY_?ID|CREDENTIALS?|COOKIE|EXTRAHEADER)[A-Z0-9_-]*["']?\s*(?:[:=]\s*|\s+))("[^"]*"|'[^']*'|[^\s"';&|)]+)`)
-	header   = regexp.MustCompile(`(?i)(authorization["']?\s*[:=]?\s*(?:(?:basic|bearer|token)\s+)?|\b(?:basic|bearer)\s+)[^\s"']+`)
+	assigned = lazyre.New(`(?i)([A-Z0-9_.-]*(?:TOKEN|PASSW(?:OR)?D|PASSPHRASE|SECRET|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|KEY_?ID|CREDENTIALS?|COOKIE|EXTRAHEADER)[A-Z0-9_-]*["']?\s*(?:[:=]\s*|\s+))("[^"]*"|'[^']*'|[^\s"';&|)]+)`)
+	header   = lazyre.New(`(?i)(authorization["']?\s*[:=]?\s*(?:(?:basic|bearer|token)\s+)?|\b(?:basic|bearer)\s+)[^\s"']+`)
 	// curl -u user:password, docker login -p password.
-	flagged = regexp.MustCompile(`(\s(?:-u|--user)[= ]?["']?[^\s"':]+:)[^\s"']+`)
-	login   = regexp.MustCompile(`(\blogin\b.*?\s-p[= ]?)("[^"]*"|'[^']*'|[^\s"']+)`)
-	netrc   = regexp.MustCompile(`(?i)(\bpassword\s+)[^\s"'\\]+`)
-	query   = regexp.MustCompile(`(://[^\s"'<>?]+\?)[^\s"'<>]+`)
+	flagged = lazyre.New(`(\s(?:-u|--user)[= ]?["']?[^\s"':]+:)[^\s"']+`)
+	login   = lazyre.New(`(\blogin\b.*?\s-p[= ]?)("[^"]*"|'[^']*'|[^\s"']+)`)
+	netrc   = lazyre.New(`(?i)(\bpassword\s+)[^\s"'\\]+`)
+	query   = lazyre.New(`(://[^\s"'<>?]+\?)[^\s"'<>]+`)
 )
 
 // Scrub masks what may be a secret in a line of a script: user information and
@@ -88,14 +88,14 @@ var (
 // rather masks too much.
 func Scrub(s string) string {
 	if strings.Contains(s, ":/") {
-		s = userinfo.ReplaceAllString(s, "${1}"+masked+"@")
-		s = query.ReplaceAllString(s, "${1}"+masked)
+		s = userinfo.Re().ReplaceAllString(s, "${1}"+masked+"@")
+		s = query.Re().ReplaceAllString(s, "${1}"+masked)
 	}
-	s = header.ReplaceAllString(s, "${1}"+masked)
-	s = flagged.ReplaceAllString(s, "${1}"+masked)
-	s = login.ReplaceAllString(s, "${1}"+masked)
-	s = netrc.ReplaceAllString(s, "${1}"+masked)
-	return assigned.ReplaceAllString(s, "${1}"+masked)
+	s = header.Re().ReplaceAllString(s, "${1}"+masked)
+	s = flagged.Re().ReplaceAllString(s, "${1}"+masked)
+	s = login.Re().ReplaceAllString(s, "${1}"+masked)
+	s = netrc.Re().ReplaceAllString(s, "${1}"+masked)
+	return assigned.Re().ReplaceAllString(s, "${1}"+masked)
 }
 
 // ScrubURLs masks the user information of URLs, and nothing else.
@@ -103,5 +103,5 @@ func ScrubURLs(s string) string {
 	if !strings.Contains(s, ":/") {
 		return s
 	}
-	return userinfo.ReplaceAllString(s, "${1}"+masked+"@")
+	return userinfo.Re().ReplaceAllString(s, "${1}"+masked+"@")
 }

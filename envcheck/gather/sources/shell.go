@@ -2,9 +2,10 @@ package sources
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // command is one simple command.
@@ -71,10 +72,10 @@ func commands(src string, line int) []command {
 }
 
 // assign is the form of K=V, and of K+=V.
-var assign = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)\+?=`)
+var assign = lazyre.New(`^([A-Za-z_][A-Za-z0-9_]*)\+?=`)
 
 func assignment(w word) (key, value, raw string, ok bool) {
-	m := assign.FindStringSubmatch(w.raw) // the name must not be quoted
+	m := assign.Re().FindStringSubmatch(w.raw) // the name must not be quoted
 	if m == nil {
 		return "", "", "", false
 	}

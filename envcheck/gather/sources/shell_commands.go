@@ -1,15 +1,16 @@
 package sources
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
-var goName = regexp.MustCompile(`^go(1\.[0-9a-z.]+)?(\.exe)?$`)
+var goName = lazyre.New(`^go(1\.[0-9a-z.]+)?(\.exe)?$`)
 
 // isGo reports whether a command name is the go command's, or a version of it.
-func isGo(name string) bool { return goName.MatchString(name) }
+func isGo(name string) bool { return goName.Re().MatchString(name) }
 
 // goEnvW returns the words of "go env -w" that are settings.
 func goEnvW(words []word) []word {

@@ -1,17 +1,18 @@
 package sources
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 var (
-	batchSet = regexp.MustCompile(`(?i)^set\s+("?)([A-Za-z_][\w]*)=(.*)$`)
-	setx     = regexp.MustCompile(`(?i)^setx(?:\.exe)?\s+(.*)$`)
+	batchSet = lazyre.New(`(?i)^set\s+("?)([A-Za-z_][\w]*)=(.*)$`)
+	setx     = lazyre.New(`(?i)^setx(?:\.exe)?\s+(.*)$`)
 
-	psEnv    = regexp.MustCompile(`(?i)^\$env:(\w+)\s*\+?=\s*(.+)$`)
-	psMethod = regexp.MustCompile(`(?i)^\[(?:System\.)?Environment\]::SetEnvironmentVariable\(\s*(["'])(\w+)["']\s*,\s*("[^"]*"|'[^']*')`)
-	psItem   = regexp.MustCompile(`(?i)^(?:Set-Item|New-Item|si)\s+(?:-Path\s+)?["']?Env:\\?(\w+)["']?\s+(?:-Value\s+)?(.+)$`)
+	psEnv    = lazyre.New(`(?i)^\$env:(\w+)\s*\+?=\s*(.+)$`)
+	psMethod = lazyre.New(`(?i)^\[(?:System\.)?Environment\]::SetEnvironmentVariable\(\s*(["'])(\w+)["']\s*,\s*("[^"]*"|'[^']*')`)
+	psItem   = lazyre.New(`(?i)^(?:Set-Item|New-Item|si)\s+(?:-Path\s+)?["']?Env:\\?(\w+)["']?\s+(?:-Value\s+)?(.+)$`)
 )
 
 // batch reads what cmd.exe runs. Unlike a shell it keeps quotes and spaces as
@@ -35,7 +36,7 @@ func (p *parser) batch(src string, line int) {
 
 func (p *parser) batchCommand(text, whole string, cut bool, line int) {
 	text = strings.TrimLeft(text, " \t@(")
-	if m := batchSet.FindStringSubmatch(text); m != nil {
+	if m := batchSet.Re().FindStringSubmatch(text); m != nil {
 		value := m[3]
 		if m[1] != "" { // set "K=V"
 			if i := strings.LastIndexByte(value, '"'); i >= 0 {
@@ -49,7 +50,7 @@ func (p *parser) batchCommand(text, whole string, cut bool, line int) {
 		p.set(m[2], strings.ReplaceAll(value, "^", ""), raw, line)
 		return
 	}
-	if m := setx.FindStringSubmatch(text); m != nil {
+	if m := setx.Re().FindStringSubmatch(text); m != nil {
 		p.setx(m[1], line)
 		return
 	}
@@ -161,14 +162,14 @@ func (p *parser) powershell(src string, line int) {
 func (p *parser) psCommand(text string, line int) {
 	text = strings.TrimPrefix(text, "& ")
 	switch {
-	case psEnv.MatchString(text):
-		m := psEnv.FindStringSubmatch(text)
+	case psEnv.Re().MatchString(text):
+		m := psEnv.Re().FindStringSubmatch(text)
 		p.set(m[1], envValue(strings.TrimSpace(m[2])), strings.TrimSpace(m[2]), line)
-	case psMethod.MatchString(text):
-		m := psMethod.FindStringSubmatch(text)
+	case psMethod.Re().MatchString(text):
+		m := psMethod.Re().FindStringSubmatch(text)
 		p.set(m[2], envValue(m[3]), m[3], line)
-	case psItem.MatchString(text):
-		m := psItem.FindStringSubmatch(text)
+	case psItem.Re().MatchString(text):
+		m := psItem.Re().FindStringSubmatch(text)
 		p.set(m[1], envValue(strings.TrimSpace(m[2])), m[2], line)
 	default:
 		p.batchCommand(text, text, false, line)
