@@ -206,11 +206,11 @@ func TestBricked(t *testing.T) {
 func TestTwoRoots(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "GOROOT=/home/dev/process")
-	w.write(filepath.Join(w.home, "root/go.env"), "GOPROXY=off\n")
-	w.write(filepath.Join(w.home, "root/VERSION"), "go1.2.3\ntime x\n")
-	w.envFile("GOROOT=" + w.home + "/root\n")
+	w.write(filepath.Join(w.home, "own/go.env"), "GOPROXY=off\n")
+	w.write(filepath.Join(w.home, "own/VERSION"), "go1.2.3\ntime x\n")
+	w.envFile("GOROOT=" + w.home + "/own\n")
 	s := w.look()
-	if s.Goroot.Path != "/home/dev/process" || s.Goroot.From != "process" || s.Goroot.GoEnv.Path != w.home+"/root/go.env" || !s.Goroot.GoEnv.Exists {
+	if s.Goroot.Path != "/home/dev/process" || s.Goroot.From != "process" || s.Goroot.GoEnv.Path != w.home+"/own/go.env" || !s.Goroot.GoEnv.Exists {
 		t.Errorf("%+v", s.Goroot)
 	}
 	w.unset("GOROOT")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/envcheck/gather/sources"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
 const (
@@ -36,8 +37,7 @@ func (l *look) exec(ctx context.Context, dir string, environ []string, argv ...s
 	out, talk := &limited{max: maxOutput, over: cancel}, &limited{max: 64 << 10, over: cancel}
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, environ, out, talk
 	cmd.WaitDelay = 300 * time.Millisecond // for pipes that a grandchild holds open
-	inGroup(cmd)
-	err := cmd.Run()
+	err := subproc.Run(cmd)
 	switch {
 	case err == nil:
 		return out.kept.Bytes(), nil

@@ -14,7 +14,7 @@ func TestDockerfile(t *testing.T) {
 		{"the article's", "ENV GOROOT=/usr/local/go \\\n    GOPATH=/go \\\n    # a comment\n    PATH=$GOROOT/bin:$PATH\nRUN x", []string{
 			"1 GOROOT=/usr/local/go", "2 GOPATH=/go", "4 PATH=$GOROOT/bin:$PATH <$GOROOT/bin:$PATH>"}},
 		{"a pipe is a letter in ENV", "ENV GOPROXY=https://goproxy.cn|direct GOFLAGS=\"-mod=mod -v\"", []string{"1 GOPROXY=https://goproxy.cn|direct", `1 GOFLAGS=-mod=mod -v <"-mod=mod -v">`}},
-		{"RUN", "RUN --mount=type=cache,target=/root/.cache \\\n  go env -w GOPROXY=off && \\\n  CGO_ENABLED=0 go build", []string{"2 GOPROXY=off", "3 CGO_ENABLED=0"}},
+		{"RUN", "RUN --mount=type=cache,target=/home/dev/.cache \\\n  go env -w GOPROXY=off && \\\n  CGO_ENABLED=0 go build", []string{"2 GOPROXY=off", "3 CGO_ENABLED=0"}},
 		{"RUN with a pipe", "RUN go env -w GOPROXY=a|direct", []string{"1 GOPROXY=a <go env -w GOPROXY=a|direct>"}},
 		{"exec form", `RUN ["go", "env", "-w", "GOPROXY=a|b"]` + "\n" + `RUN ["sh", "-c", "export GOSUMDB=off"]`, []string{"1 GOPROXY=a|b", "2 GOSUMDB=off"}},
 		{"here document", "RUN <<EOF\nset -e\nexport GOPROXY=off\nEOF\nENV GOFLAGS=-v\n", []string{"3 GOPROXY=off", "5 GOFLAGS=-v"}},
