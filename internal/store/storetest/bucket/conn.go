@@ -1,0 +1,111 @@
+package bucket
+
+import (
+	"crypto/tls"
+	"net"
+	"sync"
+)
+
+// anyListener accepts connections that may turn out to be TLS.
+type anyListener struct {
+	net.Listener
+	ca   *authority
+	link *link
+}
+
+func (l *anyListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &anyConn{Conn: l.link.join(c), ca: l.ca}, nil
+}
+
+// anyConn finds out by the first byte whether the client speaks TLS.
+type anyConn struct {
+	net.Conn // below TLS
+	ca       *authority
+	mu       sync.Mutex
+	active   net.Conn // nil until the first byte came
+}
+
+// tlsHandshake is the first byte of every TLS connection.
+const tlsHandshake = 0x16
+
+func (c *anyConn) Read(p []byte) (int, error) {
+	active, err := c.start()
+	if err != nil {
+		return 0, err
+	}
+	return active.Read(p)
+}
+
+func (c *anyConn) start() (net.Conn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.active != nil {
+		return c.active, nil
+	}
+	first := make([]byte, 1)
+	if _, err := c.Conn.Read(first); err != nil {
+		return nil, err // perhaps a deadline: try again at the next read
+	}
+	c.active = &prefixedConn{Conn: c.Conn, prefix: first}
+	if first[0] == tlsHandshake {
+		c.active = tls.Server(c.active, c.ca.config())
+	}
+	return c.active, nil
+}
+
+func (c *anyConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	active := c.active
+	c.mu.Unlock()
+	if active == nil {
+		return c.Conn.Write(p)
+	}
+	return active.Write(p)
+}
+
+func (c *anyConn) Close() error {
+	c.mu.Lock()
+	active := c.active
+	c.mu.Unlock()
+	if t, ok := active.(*tls.Conn); ok {
+		return t.Close()
+	}
+	return c.Conn.Close()
+}
+
+// reset closes the connection so that the peer sees a reset, not an end.
+func reset(c net.Conn) {
+	for inner := c; inner != nil; {
+		switch v := inner.(type) {
+		case *anyConn:
+			inner = v.Conn
+		case *linkConn:
+			inner = v.Conn
+		case *net.TCPConn:
+			_ = v.SetLinger(0)
+			_ = v.Close()
+			inner = nil
+		default:
+			inner = nil
+		}
+	}
+	_ = c.Close()
+}
+
+type prefixedConn struct {
+	net.Conn
+	prefix []byte
+}
+
+func (c *prefixedConn) Read(p []byte) (int, error) {
+	if len(c.prefix) > 0 && len(p) > 0 {
+		n := copy(p, c.prefix)
+		c.prefix = c.prefix[n:]
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
