@@ -93,7 +93,7 @@ func (f *failure) xml(c *call) []byte {
 	return []byte(b.String())
 }
 
-// answer sends the error. HEAD has no body, so OSS repeats it in a header.
+// answer sends the error; HEAD gets the status alone.
 func (f *failure) answer(c *call) {
 	if f.retry != "" {
 		c.w.Header().Set("Retry-After", f.retry)

@@ -181,7 +181,7 @@ type copied struct {
 
 // copySource reads /bucket/key, for COS host/key.
 func (c *call) copySource() (string, *failure) {
-	source, err := url.PathUnescape(c.own("copy-source"))
+	source, err := url.QueryUnescape(c.own("copy-source")) // OSS clients write a space as +
 	if err != nil {
 		return "", invalidArgument("Copy source cannot be decoded.")
 	}
