@@ -31,7 +31,7 @@ func TestRefusals(t *testing.T) {
 		path := "/" + uriEncode(oddKey, true)
 		c.must(200, "PUT", path, oddKey, []byte("x"))
 		log := c.s.Requests()
-		if r := log[0]; r.SignedAs != lasting.ID || r.Scheme != strings.TrimPrefix(t.Name(), "TestRefusals/") && strings.ReplaceAll(r.Scheme, " ", "_") != strings.TrimPrefix(t.Name(), "TestRefusals/") {
+		if r := log[0]; r.SignedAs != lasting.ID || "TestRefusals/"+strings.ReplaceAll(r.Scheme, " ", "_") != t.Name() {
 			t.Errorf("logged as %q by %q", r.Scheme, r.SignedAs)
 		}
 		wrong := c.with(func(c *client) { c.key.Secret = "wrong" })

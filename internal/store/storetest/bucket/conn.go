@@ -3,7 +3,7 @@ package bucket
 import (
 	"crypto/tls"
 	"net"
-	"sync"
+	"sync/atomic"
 )
 
 // anyListener accepts connections that may turn out to be TLS.
@@ -21,58 +21,44 @@ func (l *anyListener) Accept() (net.Conn, error) {
 	return &anyConn{Conn: l.link.join(c), ca: l.ca}, nil
 }
 
-// anyConn finds out by the first byte whether the client speaks TLS.
+// anyConn finds out by the first byte whether the client speaks TLS. One
+// goroutine at a time reads from it, as net/http does; waiting for that byte
+// must hold nobody up, least of all Close.
 type anyConn struct {
 	net.Conn // below TLS
 	ca       *authority
-	mu       sync.Mutex
-	active   net.Conn // nil until the first byte came
+	active   atomic.Pointer[net.Conn] // nil until the first byte came
 }
 
 // tlsHandshake is the first byte of every TLS connection.
 const tlsHandshake = 0x16
 
 func (c *anyConn) Read(p []byte) (int, error) {
-	active, err := c.start()
-	if err != nil {
-		return 0, err
-	}
-	return active.Read(p)
-}
-
-func (c *anyConn) start() (net.Conn, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.active != nil {
-		return c.active, nil
+	if active := c.active.Load(); active != nil {
+		return (*active).Read(p)
 	}
 	first := make([]byte, 1)
 	if _, err := c.Conn.Read(first); err != nil {
-		return nil, err // perhaps a deadline: try again at the next read
+		return 0, err // perhaps a deadline: the next read tries again
 	}
-	c.active = &prefixedConn{Conn: c.Conn, prefix: first}
+	var active net.Conn = &prefixedConn{Conn: c.Conn, prefix: first}
 	if first[0] == tlsHandshake {
-		c.active = tls.Server(c.active, c.ca.config())
+		active = tls.Server(active, c.ca.config())
 	}
-	return c.active, nil
+	c.active.Store(&active)
+	return active.Read(p)
 }
 
 func (c *anyConn) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	active := c.active
-	c.mu.Unlock()
-	if active == nil {
-		return c.Conn.Write(p)
+	if active := c.active.Load(); active != nil {
+		return (*active).Write(p)
 	}
-	return active.Write(p)
+	return c.Conn.Write(p)
 }
 
 func (c *anyConn) Close() error {
-	c.mu.Lock()
-	active := c.active
-	c.mu.Unlock()
-	if t, ok := active.(*tls.Conn); ok {
-		return t.Close()
+	if active := c.active.Load(); active != nil {
+		return (*active).Close()
 	}
 	return c.Conn.Close()
 }

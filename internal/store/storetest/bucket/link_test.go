@@ -1,0 +1,84 @@
+package bucket
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The link has to carry as many bytes a second as it says, within 2 %, in both
+// directions, alone and shared. Times of a busy machine only ever get longer,
+// so the best of three counts; a link that is too fast fails at once.
+func TestLinkRate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	const mb = 1 << 20
+	for _, l := range []struct {
+		rate  RateLimit
+		conns int
+		size  int // each
+		floor time.Duration
+	}{
+		{RateLimit{PerConnection: 4 * mb}, 1, 2 * mb, 500 * time.Millisecond},
+		{RateLimit{PerConnection: 4 * mb}, 4, 2 * mb, 500 * time.Millisecond},
+		{RateLimit{PerConnection: 10 * mb, Total: 16 * mb}, 4, 2 * mb, 500 * time.Millisecond},
+		{RateLimit{Total: 80 * mb}, 8, 5 * mb, 500 * time.Millisecond},
+	} {
+		for _, method := range []string{"PUT", "GET"} {
+			t.Run(fmt.Sprintf("%s %d×%d MiB at %d/%d", method, l.conns, l.size/mb, l.rate.PerConnection/mb, l.rate.Total/mb), func(t *testing.T) {
+				c := start(t, Options{Rate: l.rate})
+				body := bytes.Repeat([]byte("x"), l.size)
+				c.s.PutObject("big", body, nil)
+				var best float64
+				for range 3 {
+					began := time.Now()
+					var wg sync.WaitGroup
+					for i := range l.conns {
+						wg.Go(func() {
+							if method == "GET" {
+								c.do("GET", "/big", "big", nil)
+							} else {
+								c.do("PUT", fmt.Sprint("/", i), fmt.Sprint(i), body)
+							}
+						})
+					}
+					wg.Wait()
+					ratio := float64(time.Since(began)) / float64(l.floor)
+					if ratio < 0.98 {
+						t.Fatalf("%.3f of the time the link needs", ratio)
+					}
+					if best == 0 || ratio < best {
+						best = ratio
+					}
+					if best <= 1.02 {
+						break
+					}
+				}
+				t.Logf("%.3f × the floor", best)
+				if best > 1.02 {
+					t.Errorf("%.3f × the floor", best)
+				}
+			})
+		}
+	}
+}
+
+func TestLaneIsExact(t *testing.T) {
+	l, now := newLane(1000), time.Now()
+	for i := 1; i <= 100; i++ {
+		if got, want := l.reserve(10, now), now.Add(time.Duration(i)*10*time.Millisecond-slack); got.Sub(want).Abs() > time.Microsecond {
+			t.Fatalf("after %d reservations: %v, want %v", i, got, want)
+		}
+	}
+	later := now.Add(time.Hour) // idleness is not saved up
+	if got := l.reserve(1000, later); got.Sub(later) != time.Second-slack {
+		t.Errorf("after an hour: %v", got.Sub(later))
+	}
+	var none *lane
+	if got := none.reserve(1<<30, now); got != now {
+		t.Errorf("no limit: %v", got.Sub(now))
+	}
+}
