@@ -139,31 +139,6 @@ func (c *call) note(status int, code string) {
 	c.entry.Status, c.entry.Code = status, code
 }
 
-// read takes in the body and holds it to what length, digest and signature
-// promise.
-func (c *call) read() ([]byte, *failure) {
-	if enc := c.r.Header.Get("Content-Encoding"); strings.Contains(enc, "aws-chunked") {
-		return nil, notImplemented("aws-chunked")
-	}
-	b, err := io.ReadAll(&counter{c: c, r: c.r.Body})
-	if err != nil {
-		return nil, fail(http.StatusBadRequest, "IncompleteBody", "The number of bytes specified by the Content-Length header were not read.")
-	}
-	if c.fault != nil && c.fault.Kind == CorruptUpload && len(b) > 0 {
-		b[len(b)/2] ^= 1
-	}
-	if c.bodyMD5 != "" && c.bodyMD5 != base64MD5(b) {
-		if c.s.o.Dialect == OSS {
-			return nil, fail(http.StatusBadRequest, "InvalidDigest", "The Content-MD5 you specified is not valid.")
-		}
-		return nil, fail(http.StatusBadRequest, "BadDigest", "The Content-MD5 you specified did not match what we received.")
-	}
-	if c.payload != "" && c.payload != hexSHA256(b) {
-		return nil, fail(http.StatusBadRequest, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
-	}
-	return b, nil
-}
-
 // counter notes how much of a body came.
 type counter struct {
 	c *call

@@ -22,7 +22,7 @@ func TestFaultKinds(t *testing.T) {
 		for _, secure := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s TLS=%v", kind, secure), func(t *testing.T) {
 				c := start(t, Options{TLS: secure})
-				c.http.Timeout = 500 * time.Millisecond // for Hang
+				c.http.Timeout = 300 * time.Millisecond // for Hang
 				c.s.PutObject("old", content, http.Header{})
 				id := c.initiate("m")
 				etag := c.part("m", id, 1, content)

@@ -14,7 +14,7 @@ func (c *call) getObject() *failure {
 	if o == nil {
 		return noSuchKey(c.key)
 	}
-	h := c.w.Header()
+	data, h := o.content(), c.w.Header()
 	for name, values := range o.header {
 		h[name] = values
 	}
@@ -42,15 +42,15 @@ func (c *call) getObject() *failure {
 		}
 		return fail(status, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.")
 	}
-	from, to, state := byteRange(c.r.Header.Get("Range"), int64(len(o.data)), c.s.o.Dialect != OSS || c.own("range-behavior") == "standard")
+	from, to, state := byteRange(c.r.Header.Get("Range"), int64(len(data)), c.s.o.Dialect != OSS || c.own("range-behavior") == "standard")
 	switch state {
 	case wholeObject:
-		c.content(http.StatusOK, o.data)
+		c.content(http.StatusOK, data)
 	case partOfObject:
-		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, len(o.data)))
-		c.content(http.StatusPartialContent, o.data[from:to])
+		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, len(data)))
+		c.content(http.StatusPartialContent, data[from:to])
 	default:
-		h.Set("Content-Range", fmt.Sprintf("bytes */%d", len(o.data)))
+		h.Set("Content-Range", fmt.Sprintf("bytes */%d", len(data)))
 		return fail(http.StatusRequestedRangeNotSatisfiable, "InvalidRange", "The requested range cannot be satisfied.")
 	}
 	return nil

@@ -107,7 +107,7 @@ func (c *call) fill(page *listing, after string, most int) (last string) {
 			continue
 		}
 		o := c.s.objects[key]
-		entry := listedObject{Key: key, LastModified: isoTime(o.modified), ETag: o.etag, Size: len(o.data), StorageClass: "STANDARD"}
+		entry := listedObject{Key: key, LastModified: isoTime(o.modified), ETag: o.etag, Size: o.size, StorageClass: "STANDARD"}
 		if c.s.o.Dialect == OSS {
 			entry.StorageClass, entry.Type = "Standard", map[bool]string{true: "Multipart", false: "Normal"}[o.parts > 0]
 		}
@@ -149,7 +149,7 @@ func (c *call) deleteObjects() *failure {
 	if c.bodyMD5 == "" && (c.s.o.Dialect != S3 || !c.hasChecksum()) {
 		return fail(http.StatusBadRequest, "MissingArgument", "Missing required header for this request: Content-MD5")
 	}
-	b, f := c.read()
+	body, f := c.read()
 	if f != nil {
 		return f
 	}
@@ -158,7 +158,7 @@ func (c *call) deleteObjects() *failure {
 		Quiet   bool
 		Object  []struct{ Key string }
 	}
-	if err := xml.Unmarshal(b, &in); err != nil || len(in.Object) == 0 || len(in.Object) > 1000 {
+	if err := xml.Unmarshal(body.data, &in); err != nil || len(in.Object) == 0 || len(in.Object) > 1000 {
 		return malformedXML()
 	}
 	type deleted struct{ Key string }

@@ -2,16 +2,16 @@ package bucket
 
 import (
 	"crypto/md5"
-	"encoding/hex"
 	"encoding/xml"
 	"fmt"
-	"hash/crc64"
 	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/store"
 )
 
 // upload is an object on its way in parts.
@@ -24,9 +24,7 @@ type upload struct {
 }
 
 type part struct {
-	data     []byte
-	md5      [md5.Size]byte
-	crc      uint64
+	received
 	modified time.Time
 }
 
@@ -79,11 +77,11 @@ func (c *call) uploadPart() *failure {
 	if err != nil || n < 1 || n > maxParts {
 		return invalidArgument("Part number must be an integer between 1 and 10000, inclusive.")
 	}
-	b, f := c.read()
+	in, f := c.read()
 	if f != nil {
 		return f
 	}
-	p := &part{data: b, md5: md5.Sum(b), crc: crc64.Checksum(b, crc64.MakeTable(crc64.ECMA)), modified: c.now}
+	p := &part{in, c.now}
 	c.s.mu.Lock()
 	u, f := c.under()
 	if f == nil {
@@ -100,8 +98,6 @@ func (c *call) uploadPart() *failure {
 	c.body(http.StatusOK, "", nil, "")
 	return nil
 }
-
-func (p *part) etag(d Dialect) string { return quoteETag(d, hex.EncodeToString(p.md5[:])) }
 
 func (c *call) abort() *failure {
 	c.s.mu.Lock()
@@ -126,14 +122,14 @@ type completing struct {
 }
 
 func (c *call) complete() *failure {
-	b, f := c.read()
+	body, f := c.read()
 	if f != nil {
 		return f
 	}
 	var in completing
 	all := c.s.o.Dialect == OSS && strings.EqualFold(c.own("complete-all"), "yes")
 	if !all {
-		if err := xml.Unmarshal(b, &in); err != nil || len(in.Part) == 0 {
+		if err := xml.Unmarshal(body.data, &in); err != nil || len(in.Part) == 0 {
 			return malformedXML()
 		}
 	}
@@ -183,20 +179,21 @@ func (c *call) join(in completing, all bool) (*object, *failure) {
 			return nil, fail(http.StatusBadRequest, "InvalidPart", "There is no part to complete.")
 		}
 	}
-	var data, sums []byte
+	o := &object{header: u.header, modified: c.now.UTC().Truncate(time.Second), parts: len(chosen)}
+	sums := md5.New()
 	for i, p := range chosen {
 		if i < len(chosen)-1 && int64(len(p.data)) < c.s.o.MinPart {
 			return nil, fail(http.StatusBadRequest, "EntityTooSmall", "Your proposed upload smaller than the minimum allowed size.",
 				element{"ProposedSize", strconv.Itoa(len(p.data))}, element{"MinSizeAllowed", strconv.FormatInt(c.s.o.MinPart, 10)})
 		}
-		data, sums = append(data, p.data...), append(sums, p.md5[:]...)
+		o.chunks, o.size = append(o.chunks, p.data), o.size+len(p.data)
+		o.crc = store.CombineCRC64(o.crc, p.crc, int64(len(p.data)))
+		sums.Write(p.md5[:])
 	}
 	if f := c.s.overwrite(c.key, c.ifAbsent()); f != nil {
 		return nil, f
 	}
-	o := newObject(c.s.o.Dialect, data, u.header, c.now)
-	o.parts = len(chosen)
-	o.etag = quoteETag(c.s.o.Dialect, fmt.Sprintf("%x-%d", md5.Sum(sums), len(chosen)))
+	o.etag = quoteETag(c.s.o.Dialect, fmt.Sprintf("%x-%d", sums.Sum(nil), len(chosen)))
 	if old := c.s.objects[c.key]; old != nil {
 		o.writes = old.writes
 	}

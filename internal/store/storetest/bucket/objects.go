@@ -1,21 +1,19 @@
 package bucket
 
 import (
-	"crypto/md5"
-	"encoding/base64"
-	"encoding/hex"
+	"bytes"
 	"encoding/xml"
-	"hash/crc64"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // object is what a key holds. A deleted one stays as a gravestone that counts.
 type object struct {
-	data     []byte
+	size     int
 	crc      uint64
 	etag     string
 	header   http.Header // what comes back on GET and HEAD
@@ -23,13 +21,29 @@ type object struct {
 	parts    int
 	writes   int
 	gone     bool
+
+	joining sync.Mutex
+	chunks  [][]byte // of a multipart object as many as parts, until somebody reads it
 }
 
 func (o *object) crcText() string { return strconv.FormatUint(o.crc, 10) }
 
-func newObject(d Dialect, data []byte, h http.Header, now time.Time) *object {
-	sum := md5.Sum(data)
-	return &object{data: data, crc: crc64.Checksum(data, crc64.MakeTable(crc64.ECMA)), etag: quoteETag(d, hex.EncodeToString(sum[:])), header: h, modified: now.UTC().Truncate(time.Second)}
+func newObject(d Dialect, in received, h http.Header, now time.Time) *object {
+	return &object{
+		size: len(in.data), crc: in.crc, etag: in.etag(d), header: h, modified: now.UTC().Truncate(time.Second),
+		chunks: [][]byte{in.data},
+	}
+}
+
+// content is the whole object. It is put together only now, so that completing
+// a large upload costs no time that a link's speed would be blamed for.
+func (o *object) content() []byte {
+	o.joining.Lock()
+	defer o.joining.Unlock()
+	if len(o.chunks) != 1 {
+		o.chunks = [][]byte{bytes.Join(o.chunks, nil)}
+	}
+	return o.chunks[0]
 }
 
 // quoteETag writes a digest as the service does: OSS in upper case.
@@ -38,11 +52,6 @@ func quoteETag(d Dialect, digest string) string {
 		digest = strings.ToUpper(digest)
 	}
 	return `"` + digest + `"`
-}
-
-func base64MD5(b []byte) string {
-	sum := md5.Sum(b)
-	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // store makes an object visible, unless ifAbsent holds against it.
@@ -119,11 +128,11 @@ func (c *call) putObject() *failure {
 	if c.r.ContentLength < 0 && c.s.o.Dialect == S3 {
 		return fail(http.StatusLengthRequired, "MissingContentLength", "You must provide the Content-Length HTTP header.")
 	}
-	b, f := c.read()
+	in, f := c.read()
 	if f != nil {
 		return f
 	}
-	o := newObject(c.s.o.Dialect, b, c.metadata(), c.now)
+	o := newObject(c.s.o.Dialect, in, c.metadata(), c.now)
 	if f := c.s.store(c.key, o, c.ifAbsent()); f != nil {
 		return f
 	}
@@ -165,7 +174,7 @@ func (c *call) copyObject() *failure {
 	if source == c.key && !replace && c.s.o.Dialect == S3 {
 		return fail(http.StatusBadRequest, "InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
-	o := newObject(c.s.o.Dialect, from.data, h, c.now)
+	o := newObject(c.s.o.Dialect, receive(from.content()), h, c.now)
 	if f := c.s.store(c.key, o, c.ifAbsent()); f != nil {
 		return f
 	}

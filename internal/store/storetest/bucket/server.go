@@ -162,7 +162,7 @@ func (s *Server) Objects() map[string]Object {
 			continue
 		}
 		all[key] = Object{
-			Key: key, Content: slices.Clone(o.data), CRC64: o.crcText(), ETag: o.etag, Header: o.header.Clone(),
+			Key: key, Content: slices.Clone(o.content()), CRC64: o.crcText(), ETag: o.etag, Header: o.header.Clone(),
 			Modified: o.modified, Parts: o.parts, Writes: o.writes,
 		}
 	}
@@ -171,7 +171,7 @@ func (s *Server) Objects() map[string]Object {
 
 // PutObject puts an object into the bucket without a request.
 func (s *Server) PutObject(key string, content []byte, header http.Header) {
-	s.store(key, newObject(s.o.Dialect, slices.Clone(content), header.Clone(), s.o.Now()), false)
+	s.store(key, newObject(s.o.Dialect, receive(slices.Clone(content)), header.Clone(), s.o.Now()), false)
 }
 
 // Uploads returns the keys of unfinished uploads by their ID.
