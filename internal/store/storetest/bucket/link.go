@@ -68,6 +68,7 @@ type lane struct {
 	rate   float64 // bytes a nanosecond
 	credit time.Duration
 	free   time.Time
+	busy   bool // it was, at the last reservation
 }
 
 func newLane(rate int64, credit time.Duration) *lane {
@@ -83,16 +84,17 @@ func (l *lane) reserve(n int, now time.Time, queued bool) time.Time {
 	if l == nil {
 		return now
 	}
-	past := slack
-	if queued {
-		past = l.credit
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	past := slack
+	if queued && l.busy {
+		past = l.credit
+	}
 	if earliest := now.Add(-past); l.free.Before(earliest) {
 		l.free = earliest
 	}
 	l.free = l.free.Add(time.Duration(float64(n) / l.rate))
+	l.busy = l.free.After(now)
 	return l.free
 }
 
