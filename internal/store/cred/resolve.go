@@ -57,7 +57,7 @@ func Resolve(ctx context.Context, o Options) (Provider, error) {
 	}
 	f := finder{Options: o, env: map[string]string{}}
 	for _, kv := range o.Environ {
-		if name, value, ok := strings.Cut(kv, "="); ok {
+		if name, value, ok := strings.Cut(kv, "="); ok && name != "" {
 			f.env[name] = strings.TrimSpace(value)
 		}
 	}
@@ -80,4 +80,24 @@ type finder struct {
 	Options
 	env    map[string]string
 	passed []msg.Text // files that were there but of no use, and why
+}
+
+// none says what could be set, and what was there but of no use.
+func (f *finder) none() error {
+	if len(f.passed) > 0 {
+		why := f.passed[0]
+		return msg.Errorf("%w: %v", "%w：%v", ErrNone, why).WithHint("%s", "%s", f.names())
+	}
+	return msg.Errorf("%w", "%w", ErrNone).WithHint("%s", "%s", f.names())
+}
+
+func (f *finder) names() msg.Text {
+	g := groups(f.Cloud)[0]
+	files := []string{}
+	for _, t := range toolFiles(f.Cloud) {
+		if t.path != "" {
+			files = append(files, "~/"+t.path)
+		}
+	}
+	return msg.Textf("set %s and %s, or have %s", "请设置 %s 和 %s，或提供 %s", g.id[0], g.secret[0], strings.Join(files, " / "))
 }
