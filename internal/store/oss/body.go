@@ -2,6 +2,7 @@ package oss
 
 import (
 	"bytes"
+	"context"
 	"hash"
 	"io"
 	"sync"
@@ -14,6 +15,7 @@ import (
 // after the request has failed, while the caller already rewinds it for another
 // try: stop ends that.
 type body struct {
+	ctx  context.Context
 	size int64
 
 	mu      sync.Mutex
@@ -25,7 +27,7 @@ type body struct {
 }
 
 // newBody refuses a source of another length than size before a byte is sent.
-func newBody(r io.ReadSeeker, size int64) (*body, error) {
+func newBody(ctx context.Context, r io.ReadSeeker, size int64) (*body, error) {
 	at, err := r.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func newBody(r io.ReadSeeker, size int64) (*body, error) {
 	if end-at != size {
 		return nil, msg.Errorf("%w: %d bytes instead of the promised %d", "%w：实际 %d 字节，声明为 %d 字节", store.ErrIntegrity, max(end-at, 0), size)
 	}
-	return &body{size: size, left: size, r: r, sum: store.NewCRC64()}, nil
+	return &body{ctx: ctx, size: size, left: size, r: r, sum: store.NewCRC64()}, nil
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -55,6 +57,9 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	if b.ctx.Err() != nil { // else the last bytes might still complete the object
+		n, err = 0, b.ctx.Err()
+	}
 	b.left -= int64(n)
 	_, _ = b.sum.Write(p[:n]) // a hash does not fail
 	switch {
@@ -92,4 +97,6 @@ func (b *body) check(said string) (uint64, error) {
 	return sum, nil
 }
 
-func bytesBody(b []byte) (*body, error) { return newBody(bytes.NewReader(b), int64(len(b))) }
+func bytesBody(ctx context.Context, b []byte) (*body, error) {
+	return newBody(ctx, bytes.NewReader(b), int64(len(b)))
+}

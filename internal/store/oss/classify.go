@@ -12,7 +12,7 @@ import (
 // classify gives an answer its class, and the remedy where the usual one for the
 // class would miss the trap behind it. Codes: "Error codes", OSS developer
 // reference.
-func (s *Store) classify(op store.Op, keys cred.Keys, e *serviceError) (class error, hint msg.Text) {
+func (s *Store) classify(r request, keys cred.Keys, e *serviceError) (class error, hint msg.Text) {
 	switch e.Code {
 	case "FileAlreadyExists":
 		return store.ErrExists, hint
@@ -57,21 +57,21 @@ func (s *Store) classify(op store.Op, keys cred.Keys, e *serviceError) (class er
 		if e.Endpoint != "" {
 			return store.ErrEndpoint, s.moved(e.Endpoint)
 		}
-		return store.ErrDenied, s.grant(op)
+		return store.ErrDenied, s.grant(r.op)
 	case "RequestTimeout":
 		return store.ErrTransient, hint
 	}
-	return byStatus(op, e)
+	return byStatus(r, e)
 }
 
 // byStatus is for codes that are not known, and for answers without one.
-func byStatus(op store.Op, e *serviceError) (class error, hint msg.Text) {
+func byStatus(r request, e *serviceError) (class error, hint msg.Text) {
 	switch {
 	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable, strings.Contains(e.Code, "LimitExceeded"), e.Code == "SlowDown":
 		return store.ErrThrottled, hint
 	case e.Status >= 500 && e.Status != http.StatusNotImplemented, e.Status == http.StatusRequestTimeout:
 		return store.ErrTransient, hint
-	case e.Status == http.StatusNotFound && e.Code == "" && (op == store.OpHead || op == store.OpGet || op == store.OpDelete):
+	case e.Status == http.StatusNotFound && r.method == http.MethodHead: // without a body, and perhaps without a code
 		return store.ErrNotFound, hint
 	case e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized:
 		return store.ErrDenied, hint

@@ -79,7 +79,7 @@ func (s *Store) fail(ctx context.Context, r request, keys cred.Keys, resp *sdk.R
 		return withHint(store.Fail(r.op, r.key, class, httpx.Error(err)), hint)
 	}
 	said.scrub(keys)
-	class, hint := s.classify(r.op, keys, said)
+	class, hint := s.classify(r, keys, said)
 	var cause error = said
 	if class == store.ErrClock {
 		if skew, ok := s.skew(h); ok {

@@ -107,7 +107,7 @@ func (s *Store) deleteChunk(ctx context.Context, objects []string) error {
 	if err != nil {
 		return store.Fail(store.OpDelete, key, nil, err)
 	}
-	b, err := bytesBody(content)
+	b, err := bytesBody(ctx, content)
 	if err != nil {
 		return store.Fail(store.OpDelete, key, nil, err)
 	}

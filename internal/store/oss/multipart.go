@@ -97,7 +97,7 @@ func (u *upload) part(ctx context.Context, n int, content io.ReadSeeker, size in
 	if err := ctx.Err(); err != nil {
 		return fail(err)
 	}
-	b, err := newBody(content, size)
+	b, err := newBody(ctx, content, size)
 	if err != nil {
 		return fail(err)
 	}
@@ -191,7 +191,7 @@ func (u *upload) Commit(ctx context.Context) (store.Info, error) {
 	}
 	r := u.request(store.OpCommit, http.MethodPost)
 	r.headers = map[string]string{forbidHeader: forbid(u.o), "Content-Type": "application/xml"}
-	if r.body, err = bytesBody(content); err != nil {
+	if r.body, err = bytesBody(ctx, content); err != nil {
 		return store.Info{}, store.Fail(store.OpCommit, u.key, nil, err)
 	}
 	var answer struct {

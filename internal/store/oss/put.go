@@ -34,7 +34,7 @@ func (s *Store) Put(ctx context.Context, key string, content io.ReadSeeker, size
 	if err := ctx.Err(); err != nil {
 		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
 	}
-	b, err := newBody(content, size)
+	b, err := newBody(ctx, content, size)
 	if err != nil {
 		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
 	}
@@ -108,6 +108,9 @@ func (s *Store) mustBeOurs(ctx context.Context, op store.Op, wrote store.Info, o
 		return err
 	}
 	info, err := s.head(ctx, op, wrote.Key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted since
+	}
 	if err != nil {
 		return err
 	}
