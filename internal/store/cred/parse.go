@@ -40,13 +40,15 @@ func (f *finder) pick(content []byte, profile string) (found, error) {
 		current = profile
 	}
 	i := slices.IndexFunc(sections, func(s section) bool {
-		return strings.EqualFold(s.name, current) || strings.EqualFold(s.name, "profile "+current)
+		return current != "" && (strings.EqualFold(s.name, current) || strings.EqualFold(s.name, "profile "+current))
 	})
 	if i < 0 && profile != "" {
 		return found{}, msg.Errorf("no profile %q in it", "其中没有名为 %q 的配置", profile)
 	}
-	if i < 0 {
-		i = slices.IndexFunc(sections, func(s section) bool { return s.has(idFields) || s.has(secretFields) })
+	for _, fields := range [][]string{slices.Concat(idFields, secretFields), {"mode"}} {
+		if i < 0 {
+			i = slices.IndexFunc(sections, func(s section) bool { return firstSet(s.fields, fields) != "" })
+		}
 	}
 	if i < 0 { // lines NAME=value
 		for _, s := range sections {
@@ -68,8 +70,6 @@ var (
 	secretFields = []string{"accesskeysecret", "secretkey", "awssecretaccesskey", "secretaccesskey", "tmpsecretkey"}
 	tokenFields  = []string{"ststoken", "securitytoken", "sessiontoken", "awssessiontoken", "token"}
 )
-
-func (s section) has(names []string) bool { return firstSet(s.fields, names) != "" }
 
 // keys judges one section. Modes other than plain keys need more than a file,
 // and coscli writes keys encrypted unless told otherwise.
