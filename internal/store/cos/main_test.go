@@ -24,20 +24,20 @@ func server(t *testing.T, o bucket.Options) *bucket.Server {
 }
 
 // through reaches the server under every host name.
-func through(s *bucket.Server) httpx.Options {
-	return httpx.Options{RootCAs: s.RootCAs(), Proxy: func(*url.URL) (*url.URL, error) { return url.Parse(s.ProxyURL()) }}
+func through(s *bucket.Server) cos.Options {
+	return cos.Options{HTTP: httpx.Options{RootCAs: s.RootCAs(), Proxy: func(*url.URL) (*url.URL, error) { return url.Parse(s.ProxyURL()) }}}
 }
 
-func open(t *testing.T, s *bucket.Server, raw string, keys cred.Provider) *cos.Store {
+func open(t *testing.T, raw string, o cos.Options) *cos.Store {
 	t.Helper()
-	if keys == nil {
-		keys = cred.Static(lasting)
+	if o.Keys == nil {
+		o.Keys = cred.Static(lasting)
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := cos.Options{Keys: keys, HTTP: through(s)}.Open(t.Context(), u)
+	st, err := cos.Opener(o)(t.Context(), u)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package cos
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"regexp"
@@ -8,18 +9,25 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// Options are what a URL does not say.
+// Options say how to reach the store and who asks. The zero value finds no keys.
 type Options struct {
-	// Keys sign the requests. nil = they are not signed: a public bucket can be
-	// read.
-	Keys cred.Provider
-	// HTTP is how to get there. A FirstByte of 0 counts as one minute here.
+	// HTTP is how to get there, proxies included. A first byte is waited for one
+	// minute unless it says otherwise: completing a large upload takes its time.
 	HTTP httpx.Options
+	// Keys sign the requests; empty ones do not, for a bucket that everybody may
+	// read. nil = what Credentials finds; its Cloud need not be set, and its HTTP
+	// is the one above when it has no proxy of its own.
+	Keys        cred.Provider
+	Credentials cred.Options
+	// Warn is told, at most once each, what the user should know. nil = nobody is
+	// told.
+	Warn func(msg.Text)
 }
 
 var (
@@ -27,17 +35,53 @@ var (
 	regionName = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
 )
 
-// Open is a [store.Opener] of the scheme cos. Nothing is sent. Close the store
-// when done.
-func (o Options) Open(_ context.Context, u *url.URL) (store.Store, error) {
-	s, err := o.open(u)
-	if err != nil {
-		return nil, err
+// Opener returns the [store.Opener] of the scheme cos. Opening sends no request.
+// The store's Close ends idle connections.
+func Opener(o Options) store.Opener {
+	return func(ctx context.Context, u *url.URL) (store.Store, error) {
+		s, err := parse(u)
+		if err != nil {
+			return nil, err
+		}
+		if err := o.connect(ctx, s); err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
-	return s, nil
 }
 
-func (o Options) open(u *url.URL) (*Store, error) {
+// connect gives a store its keys and its way out.
+func (o Options) connect(ctx context.Context, s *Store) (err error) {
+	s.keys, s.warn = o.Keys, func(t msg.Text) {
+		if o.Warn != nil {
+			o.Warn(t)
+		}
+	}
+	if s.keys == nil {
+		c := o.Credentials
+		c.Cloud = cred.Tencent
+		if c.HTTP.Proxy == nil {
+			c.HTTP = o.HTTP
+		}
+		if s.keys, err = cred.Resolve(ctx, c); err != nil {
+			return msg.Errorf("open store %s: %w", "打开存储 %s：%w", s.url, err)
+		}
+	}
+	h := o.HTTP
+	h.FirstByte = cmp.Or(h.FirstByte, time.Minute)
+	s.client = httpx.New(h)
+	if !s.custom {
+		s.warn(msg.Textf("by its default domain COS makes browsers download pages instead of showing them, and refuses .apk and .ipa files; bind a custom domain for readers",
+			"通过 COS 默认域名访问时，浏览器会直接下载网页而不显示，且不能下载 .apk 和 .ipa 文件；请为下载者绑定自定义域名"))
+	}
+	for _, w := range s.keys.Warnings() {
+		s.warn(w)
+	}
+	return nil
+}
+
+// parse reads a store URL.
+func parse(u *url.URL) (*Store, error) {
 	bucket, prefix, err := remote.Place(u)
 	if err != nil {
 		return nil, err
@@ -54,12 +98,8 @@ func (o Options) open(u *url.URL) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.HTTP.FirstByte == 0 {
-		o.HTTP.FirstByte = time.Minute
-	}
 	s := &Store{
 		bucket: bucket, prefix: prefix, region: p["region"], server: server, custom: p["domain"] != "",
-		keys: o.Keys, client: httpx.New(o.HTTP),
 		url: remote.Name("cos", bucket, prefix, "region", p["region"], "domain", p["domain"], "internal", strings.Trim(p["internal"], "0"),
 			"endpoint", p["endpoint"], "scheme", p["scheme"]),
 	}
@@ -109,7 +149,7 @@ func address(bucket string, p map[string]string) (*url.URL, error) {
 	return server, nil
 }
 
-// Close ends idle connections. It never fails.
+// Close ends the idle connections. The store works on after it.
 func (s *Store) Close() error {
 	s.client.CloseIdleConnections()
 	return nil

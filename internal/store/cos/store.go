@@ -29,12 +29,13 @@ const (
 )
 
 // Store is a bucket, or what is below a prefix in it. Make one with
-// [Options.Open].
+// [Opener].
 type Store struct {
 	url, bucket, prefix, region string
 	server                      *url.URL // of the bucket
 	custom                      bool     // server is a custom domain
 	keys                        cred.Provider
+	warn                        func(msg.Text)
 	client                      *http.Client
 	service                     *remote.Service
 	versioned                   atomic.Bool // the bucket has versioning, as far as is known
@@ -42,7 +43,7 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// URL is the store as [Options.Open] takes it.
+// URL is the store as [Opener] takes it.
 func (s *Store) URL() string { return s.url }
 
 // Caps promise IfAbsent until the bucket turns out to have versioning.
@@ -50,18 +51,12 @@ func (s *Store) Caps() store.Caps {
 	return store.Caps{IfAbsent: !s.versioned.Load(), MinPart: minPart, MaxParts: maxParts}
 }
 
-// Warnings are what was learnt about the bucket that its user should know.
-func (s *Store) Warnings() []msg.Text {
-	var w []msg.Text
-	if !s.custom {
-		w = append(w, msg.Textf("by its default domain COS makes browsers download pages instead of showing them, and refuses .apk and .ipa files; bind a custom domain for readers",
-			"通过 COS 默认域名访问时，浏览器会直接下载网页而不显示，且不能下载 .apk 和 .ipa 文件；请为下载者绑定自定义域名"))
-	}
-	if s.versioned.Load() {
-		w = append(w, msg.Textf("the bucket %s has versioning, where COS does not protect objects from being overwritten; let one publisher run at a time",
+// heed looks at what every answer may tell: that the bucket has versioning.
+func (s *Store) heed(x *remote.Exchange) {
+	if x.Header("X-Cos-Version-Id") != "" && !s.versioned.Swap(true) {
+		s.warn(msg.Textf("the bucket %s has versioning, where COS does not protect objects from being overwritten; let one publisher run at a time",
 			"桶 %s 开启了版本控制，此时 COS 不能防止对象被覆盖；请勿同时运行多个发布任务", s.bucket))
 	}
-	return w
 }
 
 // call prepares one call of the SDK.
@@ -84,9 +79,7 @@ func sign(r *http.Request, k cred.Keys) *http.Request {
 
 // done looks at what came back: the failure, if any, in our words.
 func (s *Store) done(op store.Op, key string, x *remote.Exchange, fromSDK error, ifAbsent bool) error {
-	if x.Header("X-Cos-Version-Id") != "" {
-		s.versioned.Store(true)
-	}
+	s.heed(x)
 	return s.service.Fail(op, key, x.Failure(fromSDK), ifAbsent)
 }
 
@@ -154,9 +147,7 @@ func reader(out io.Reader, size int64, nothing io.Reader) io.Reader {
 
 // received is the failure of a call that must bring an ETag.
 func (s *Store) received(x *remote.Exchange, fromSDK error) error {
-	if x.Header("X-Cos-Version-Id") != "" {
-		s.versioned.Store(true)
-	}
+	s.heed(x)
 	if err := x.Failure(fromSDK); err != nil {
 		return err
 	}

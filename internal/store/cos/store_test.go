@@ -21,7 +21,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) store.Store {
-				return open(t, server(t, tc.o), tc.url, nil)
+				return open(t, tc.url, through(server(t, tc.o)))
 			})
 		})
 	}

@@ -188,9 +188,7 @@ func (u *upload) commit(ctx context.Context) (store.Info, error) {
 	}
 	info := store.Info{Key: u.key, Size: size, ETag: strings.Trim(result.ETag, `"`), CRC64: x.Header(crcHeader)}
 	info.Modified, _ = http.ParseTime(x.Header("Date"))
-	if x.Header("X-Cos-Version-Id") != "" {
-		u.s.versioned.Store(true)
-	}
+	u.s.heed(x)
 	if info.CRC64 == "" { // the service answers 200 before it has put the parts together
 		if info, err = u.s.head(ctx, u.key); err != nil {
 			return store.Info{}, err

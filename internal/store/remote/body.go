@@ -72,13 +72,14 @@ func (b *Body) Read(p []byte) (int, error) {
 		return 0, b.err
 	case b.src == nil:
 		return 0, errDetached
-	case b.ctx.Err() != nil:
-		b.err = b.ctx.Err()
-		return 0, b.err
 	case b.left == 0:
 		return 0, io.EOF
 	}
 	n, err := b.src.Read(p[:min(int64(len(p)), b.left)])
+	if b.ctx.Err() != nil { // else the last bytes could still complete the object
+		b.err = b.ctx.Err()
+		return 0, b.err
+	}
 	b.left -= int64(n)
 	if b.sum != nil {
 		_, _ = b.sum.Write(p[:n]) // hashes do not fail

@@ -1,10 +1,10 @@
 package s3
 
 import (
-	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
-	"io"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -17,41 +17,35 @@ const (
 	ignored
 )
 
-// probeLimit is the most that is sent several times to learn about conditions.
-const probeLimit = 64 << 10
+// probe begins the name of the object that tryConditions makes.
+const probe = ".yingzao-probe-"
 
-// Warnings are what was learnt about the server that its user should know.
-func (s *Store) Warnings() []msg.Text {
-	if s.condition.Load() != ignored {
-		return nil
+// tryConditions finds out, once, what conditions are worth here: it makes an
+// object of its own and tries to replace it. A failure leaves the question open
+// until the next conditional write.
+func (s *Store) tryConditions(ctx context.Context) {
+	s.trying.Lock()
+	defer s.trying.Unlock()
+	if s.condition.Load() != untried {
+		return
 	}
-	return []msg.Text{msg.Textf("%s ignores If-None-Match, so it does not protect objects from being overwritten; let one publisher run at a time",
-		"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.service.Host)}
-}
-
-// putAndProbe is a conditional Put that then finds out what conditions are worth
-// here.
-func (s *Store) putAndProbe(ctx context.Context, key string, body io.ReadSeeker, size int64, p payload, o store.PutOptions) (store.Info, error) {
-	small := make([]byte, size)
-	if _, err := io.ReadFull(body, small); err != nil {
-		return store.Info{}, err
+	key := probe + strings.ToLower(rand.Text())
+	if s.write(ctx, key) != nil {
+		return
 	}
-	info, err := s.send(ctx, key, bytes.NewReader(small), size, p, o)
-	if err != nil {
-		return info, err
-	}
-	_, again := s.send(ctx, key, bytes.NewReader(small), size, p, o)
-	if s.refused(key, again) {
-		again = s.commitOver(ctx, key, small, o)
+	defer s.Delete(context.WithoutCancel(ctx), key) //nolint:errcheck // List passes it over
+	err := s.write(ctx, key)
+	if s.refused(key, err) {
+		err = s.writeInParts(ctx, key)
 	}
 	switch {
-	case again == nil:
+	case err == nil:
 		s.condition.Store(ignored)
-		info, err = s.head(ctx, key) // written anew, with another ETag perhaps
-	case s.refused(key, again):
+		s.warn(msg.Textf("%s ignores If-None-Match, so it does not protect objects from being overwritten; let one publisher run at a time",
+			"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.service.Host))
+	case s.refused(key, err):
 		s.condition.Store(obeyed)
 	}
-	return info, err // a failure of another kind leaves the question open
 }
 
 // refused reports whether a condition was obeyed.
@@ -59,19 +53,31 @@ func (s *Store) refused(key string, err error) bool {
 	return errors.Is(s.service.Fail(store.OpPut, key, err, true), store.ErrExists)
 }
 
-// commitOver does with an upload in parts what must be refused: there are
-// servers that know conditions of Put only.
-func (s *Store) commitOver(ctx context.Context, key string, body []byte, o store.PutOptions) error {
-	u, err := s.initiate(ctx, key, o)
+var conditional = store.PutOptions{IfAbsent: true, ContentType: "text/plain"}
+
+const probeText = "yingzao tries whether objects can be protected from being overwritten; this can be deleted\n"
+
+func (s *Store) write(ctx context.Context, key string) error {
+	body := strings.NewReader(probeText)
+	p, err := s.digest(ctx, body, body.Size())
+	if err == nil {
+		_, err = s.send(ctx, key, body, body.Size(), p, conditional)
+	}
+	return err
+}
+
+// writeInParts is for servers that know conditions of Put only.
+func (s *Store) writeInParts(ctx context.Context, key string) error {
+	u, err := s.initiate(ctx, key, conditional)
 	if err != nil {
 		return err
 	}
-	_, err = u.part(ctx, 1, bytes.NewReader(body), int64(len(body)))
-	if err == nil {
+	body := strings.NewReader(probeText)
+	if _, err = u.part(ctx, 1, body, body.Size()); err == nil {
 		_, err = u.complete(ctx)
 	}
 	if err != nil {
-		_ = u.Abort(ctx) // what is left goes by the bucket's own clean-up
+		_ = u.Abort(context.WithoutCancel(ctx)) // what stays goes by the bucket's own clean-up
 	}
 	return err
 }

@@ -25,10 +25,10 @@
 //
 // IfAbsent looks first and sends If-None-Match: * with Put and Commit. AWS and
 // MinIO obey it, rclone's server ignores it, gofakes3 obeys it with Put only, and
-// nothing in an answer tells. So the first conditional Put of a small object that
-// succeeds is sent again, with the same bytes, as a whole and as an upload of one
-// part. Where a server takes either, it does not protect objects: Caps promises
-// IfAbsent no longer, and [Store.Warnings] says so.
+// nothing in an answer tells. So before its first conditional write a store makes
+// an object of its own, tries to replace it in both ways, and deletes it: seven
+// small requests. Where the server gives way, Caps promises IfAbsent no longer, and a
+// warning is given.
 //
 // Lists are asked for in version 1 with markers, which all servers have.
 package s3

@@ -54,7 +54,7 @@ func (s *Store) page(page minio.ListBucketResult, prefix, after string, fn func(
 		}
 		after = o.Key
 		key := strings.TrimPrefix(o.Key, s.prefix)
-		if store.ValidKey(key) != nil {
+		if store.ValidKey(key) != nil || strings.HasPrefix(key, probe) {
 			continue
 		}
 		if err := fn(store.Info{Key: key, Size: o.Size, ETag: strings.Trim(o.ETag, `"`), Modified: o.LastModified}); err != nil {

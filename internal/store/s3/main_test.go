@@ -27,20 +27,20 @@ func server(t *testing.T, o bucket.Options) *bucket.Server {
 }
 
 // through reaches the server under every host name.
-func through(s *bucket.Server) httpx.Options {
-	return httpx.Options{RootCAs: s.RootCAs(), Proxy: func(*url.URL) (*url.URL, error) { return url.Parse(s.ProxyURL()) }}
+func through(s *bucket.Server) s3.Options {
+	return s3.Options{HTTP: httpx.Options{RootCAs: s.RootCAs(), Proxy: func(*url.URL) (*url.URL, error) { return url.Parse(s.ProxyURL()) }}}
 }
 
-func open(t *testing.T, h httpx.Options, raw string, keys cred.Provider) *s3.Store {
+func open(t *testing.T, raw string, o s3.Options) *s3.Store {
 	t.Helper()
-	if keys == nil {
-		keys = cred.Static(lasting)
+	if o.Keys == nil {
+		o.Keys = cred.Static(lasting)
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := s3.Options{Keys: keys, HTTP: h}.Open(t.Context(), u)
+	st, err := s3.Opener(o)(t.Context(), u)
 	if err != nil {
 		t.Fatal(err)
 	}

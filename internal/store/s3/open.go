@@ -13,18 +13,25 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// Options are what a URL does not say.
+// Options say how to reach the store and who asks. The zero value finds no keys.
 type Options struct {
-	// Keys sign the requests. nil = they are not signed: a public bucket can be
-	// read.
-	Keys cred.Provider
-	// HTTP is how to get there. A FirstByte of 0 counts as one minute here.
+	// HTTP is how to get there, proxies included. A first byte is waited for one
+	// minute unless it says otherwise: completing a large upload takes its time.
 	HTTP httpx.Options
+	// Keys sign the requests; empty ones do not, for a bucket that everybody may
+	// read. nil = what Credentials finds; its Cloud need not be set, and its HTTP
+	// is the one above when it has no proxy of its own.
+	Keys        cred.Provider
+	Credentials cred.Options
+	// Warn is told, at most once each, what the user should know. nil = nobody is
+	// told.
+	Warn func(msg.Text)
 }
 
 var (
@@ -33,17 +40,49 @@ var (
 	minPartArg = regexp.MustCompile(`^([1-9][0-9]{0,9})([KM]?)$`)
 )
 
-// Open is a [store.Opener] of the scheme s3. Nothing is sent. Close the store
-// when done.
-func (o Options) Open(_ context.Context, u *url.URL) (store.Store, error) {
-	s, err := o.open(u)
-	if err != nil {
-		return nil, err
+// Opener returns the [store.Opener] of the scheme s3. Opening sends no request.
+// The store's Close ends idle connections.
+func Opener(o Options) store.Opener {
+	return func(ctx context.Context, u *url.URL) (store.Store, error) {
+		s, err := parse(u)
+		if err != nil {
+			return nil, err
+		}
+		if err := o.connect(ctx, s); err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
-	return s, nil
 }
 
-func (o Options) open(u *url.URL) (*Store, error) {
+// connect gives a store its keys and its way out.
+func (o Options) connect(ctx context.Context, s *Store) (err error) {
+	s.keys, s.warn = o.Keys, func(t msg.Text) {
+		if o.Warn != nil {
+			o.Warn(t)
+		}
+	}
+	if s.keys == nil {
+		c := o.Credentials
+		c.Cloud = cred.S3
+		if c.HTTP.Proxy == nil {
+			c.HTTP = o.HTTP
+		}
+		if s.keys, err = cred.Resolve(ctx, c); err != nil {
+			return msg.Errorf("open store %s: %w", "打开存储 %s：%w", s.url, err)
+		}
+	}
+	h := o.HTTP
+	h.FirstByte = cmp.Or(h.FirstByte, time.Minute)
+	s.client = httpx.New(h)
+	for _, w := range s.keys.Warnings() {
+		s.warn(w)
+	}
+	return nil
+}
+
+// parse reads a store URL.
+func parse(u *url.URL) (*Store, error) {
 	bucket, prefix, err := remote.Place(u)
 	if err != nil {
 		return nil, err
@@ -84,12 +123,8 @@ func (o Options) open(u *url.URL) (*Store, error) {
 	if inPath {
 		lookup, host = minio.BucketLookupPath, server.Host
 	}
-	if o.HTTP.FirstByte == 0 {
-		o.HTTP.FirstByte = time.Minute
-	}
 	s := &Store{
 		bucket: bucket, prefix: prefix, region: region, server: server, lookup: lookup, minPart: least,
-		keys: o.Keys, client: httpx.New(o.HTTP),
 		url: remote.Name("s3", bucket, prefix, "endpoint", p["endpoint"], "region", p["region"], "path", strings.Trim(p["path"], "0"),
 			"scheme", p["scheme"], "minpart", p["minpart"]),
 	}
@@ -114,7 +149,7 @@ func size(s string) (int64, error) {
 	return n, nil
 }
 
-// Close ends idle connections. It never fails.
+// Close ends the idle connections. The store works on after it.
 func (s *Store) Close() error {
 	s.client.CloseIdleConnections()
 	return nil

@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 
 	"github.com/minio/minio-go/v7"
@@ -32,21 +33,23 @@ const (
 )
 
 // Store is a bucket, or what is below a prefix in it. Make one with
-// [Options.Open].
+// [Opener].
 type Store struct {
 	url, bucket, prefix, region string
 	server                      *url.URL // without the bucket
 	lookup                      minio.BucketLookupType
 	minPart                     int64
 	keys                        cred.Provider
+	warn                        func(msg.Text)
 	client                      *http.Client
 	service                     *remote.Service
+	trying                      sync.Mutex   // held while conditions are tried
 	condition                   atomic.Int32 // does the server obey If-None-Match?
 }
 
 var _ store.Store = (*Store)(nil)
 
-// URL is the store as [Options.Open] takes it.
+// URL is the store as [Opener] takes it.
 func (s *Store) URL() string { return s.url }
 
 // Caps promise IfAbsent until the server is found to ignore the condition.
@@ -100,9 +103,6 @@ func (s *Store) put(ctx context.Context, key string, body io.ReadSeeker, size in
 		if err := s.mustBeAbsent(ctx, key); err != nil {
 			return store.Info{}, err
 		}
-	}
-	if o.IfAbsent && size <= probeLimit && s.condition.Load() == untried {
-		return s.putAndProbe(ctx, key, body, size, p, o)
 	}
 	return s.send(ctx, key, body, size, p, o)
 }
@@ -201,6 +201,7 @@ func options(o store.PutOptions) minio.PutObjectOptions {
 
 // mustBeAbsent is the look before a conditional write.
 func (s *Store) mustBeAbsent(ctx context.Context, key string) error {
+	s.tryConditions(ctx)
 	switch _, err := s.Head(ctx, key); {
 	case err == nil:
 		return store.ErrExists

@@ -11,8 +11,9 @@ import (
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
-	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/s3"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
@@ -26,7 +27,7 @@ func TestConformance(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) store.Store {
 				s := server(t, bucket.Options{})
-				return open(t, through(s), url, nil)
+				return open(t, url, through(s))
 			})
 		})
 	}
@@ -42,15 +43,16 @@ func TestConformanceOfAnotherServer(t *testing.T) {
 		}
 		srv := httptest.NewServer(gofakes3.New(backend).Server())
 		t.Cleanup(srv.Close)
-		st := open(t, httpx.Options{}, "s3://releases/p?endpoint="+srv.URL+"&minpart=1000", nil)
-		if !st.Caps().IfAbsent || len(st.Warnings()) != 0 {
+		warnings := 0
+		st := open(t, "s3://releases/p?endpoint="+srv.URL+"&minpart=1000", s3.Options{Warn: func(msg.Text) { warnings++ }})
+		if !st.Caps().IfAbsent || warnings != 0 {
 			t.Fatal("it is not known yet that the server ignores conditions")
 		}
 		ctx := context.Background()
 		if _, err := st.Put(ctx, "probe", strings.NewReader("x"), 1, store.PutOptions{IfAbsent: true}); err != nil {
 			t.Fatal(err)
 		}
-		if st.Caps().IfAbsent || len(st.Warnings()) != 1 {
+		if st.Caps().IfAbsent || warnings != 1 {
 			t.Fatal("the server is believed to obey conditions")
 		}
 		if err := st.Delete(ctx, "probe"); err != nil {
