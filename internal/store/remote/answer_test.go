@@ -3,9 +3,11 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +112,7 @@ func TestClasses(t *testing.T) {
 		"temporary unknown":  {canned: canned{status: 403, body: errorXML("InvalidAccessKeyId", "x")}, keys: temporary, class: store.ErrStale},
 		"lasting unknown":    {canned: canned{status: 403, body: errorXML("InvalidAccessKeyId", "x")}, keys: lasting, class: store.ErrDenied, hint: "another cloud"},
 		"ended":              {canned: canned{status: 403, body: errorXML("AccessDenied", "x")}, keys: ended, class: store.ErrStale},
-		"clock ahead":        {canned: canned{status: 403, body: errorXML("RequestTimeTooSkewed", "x"), header: off(-time.Hour)}, class: store.ErrClock, hint: "1h0m0s ahead"},
+		"clock ahead":        {canned: canned{status: 403, body: errorXML("RequestTimeTooSkewed", "x"), header: off(-time.Hour)}, class: store.ErrClock, hint: "1h0m"},
 		"clock behind":       {canned: canned{status: 403, header: off(time.Hour)}, class: store.ErrClock, hint: "behind"},
 		"clock unmeasured":   {canned: canned{status: 403, body: errorXML("RequestTimeTooSkewed", "x")}, class: store.ErrClock, hint: "NTP"},
 		"keys repeated":      {canned: canned{status: 403, body: errorXML("AccessDenied", "idcanary secretcanary tokencanary")}, keys: temporary, class: store.ErrDenied, text: "AccessDenied: *** *** ***"},
@@ -121,6 +123,8 @@ func TestClasses(t *testing.T) {
 		"authority":          {canned: canned{err: x509.UnknownAuthorityError{}}, class: store.ErrEndpoint, hint: "authority"},
 		"proxy refuses":      {canned: canned{err: &httpx.ConnectError{Status: 403, Proxy: "p", Host: "h"}}, class: store.ErrEndpoint, hint: "NO_PROXY"},
 		"proxy fails":        {canned: canned{err: &httpx.ConnectError{Status: 502, Proxy: "p", Host: "h"}}, class: store.ErrTransient},
+		"dial timeout":       {canned: canned{err: &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}}, class: store.ErrTransient},
+		"http timeout":       {canned: canned{err: httpTimeout{}}, class: store.ErrTransient},
 		"cancelled":          {canned: canned{err: context.Canceled}, class: nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,6 +154,31 @@ func TestClasses(t *testing.T) {
 				t.Errorf("later: %+v", later)
 			}
 		})
+	}
+}
+
+// httpTimeout is like net/http's own, which is not exported.
+type httpTimeout struct{}
+
+func (httpTimeout) Error() string     { return "net/http: timeout awaiting response headers" }
+func (httpTimeout) Timeout() bool     { return true }
+func (httpTimeout) Temporary() bool   { return true }
+func (httpTimeout) Is(err error) bool { return err == context.DeadlineExceeded }
+
+func TestTimeoutsAreNotTheCallers(t *testing.T) {
+	err := svc.Fail(store.OpPut, "k", httpTimeout{}, false)
+	if errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, store.ErrTransient) {
+		t.Error("a timeout of the network passes for the caller's deadline")
+	}
+	inside := *svc
+	inside.Internal = true
+	if h := msg.Hint(inside.Fail(store.OpPut, "k", httpTimeout{}, false)); !strings.Contains(h.EN, "internal=1") {
+		t.Errorf("hint %q", h)
+	}
+	for _, ended := range []error{context.Canceled, context.DeadlineExceeded, fmt.Errorf("x: %w", context.DeadlineExceeded), errors.Join(io.EOF, context.Canceled)} {
+		if err := svc.Fail(store.OpPut, "k", ended, false); store.ClassOf(err) != nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v: %v", ended, err)
+		}
 	}
 }
 

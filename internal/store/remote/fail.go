@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"slices"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -39,7 +40,7 @@ func (s *Service) Fail(op store.Op, key string, err error, ifAbsent bool) error 
 		proxy  *httpx.ConnectError
 	)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case fromContext(err):
 		return store.Fail(op, key, nil, err)
 	case errors.As(err, &answer):
 		return s.answered(op, key, answer, ifAbsent)
@@ -55,6 +56,31 @@ func (s *Service) Fail(op store.Op, key string, err error, ifAbsent bool) error 
 	}
 	return s.network(op, key, httpx.Error(err))
 }
+
+// fromContext reports whether a context ended, the caller's own. Timeouts of net
+// and net/http claim to be context.DeadlineExceeded too, by their Is methods, and
+// are worth another try.
+func fromContext(err error) bool {
+	for err != nil {
+		if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // see above
+			return true
+		}
+		switch u := err.(type) { //nolint:errorlint // this walks the chain itself
+		case interface{ Unwrap() error }:
+			err = u.Unwrap()
+		case interface{ Unwrap() []error }:
+			return slices.ContainsFunc(u.Unwrap(), fromContext)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// timedOut is a timeout that does not claim to be the caller's.
+type timedOut struct{ err error }
+
+func (t *timedOut) Error() string { return t.err.Error() }
 
 func (s *Service) answered(op store.Op, key string, a *Answer, ifAbsent bool) error {
 	upload := false
@@ -105,8 +131,10 @@ func (s *Service) network(op store.Op, key string, err error) error {
 	case errors.As(err, &plain):
 		return store.Fail(op, key, store.ErrEndpoint, err).
 			WithHint("%s does not speak TLS on this port; if that is meant, set scheme=http", "%s 在该端口上不提供 TLS；若确实如此，请设置 scheme=http", s.Host)
-	case s.Internal && errors.As(err, &timeout) && timeout.Timeout():
-		return store.Fail(op, key, store.ErrTransient, err).
+	case errors.As(err, &timeout) && timeout.Timeout() && !s.Internal:
+		return store.Fail(op, key, store.ErrTransient, &timedOut{err})
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return store.Fail(op, key, store.ErrTransient, &timedOut{err}).
 			WithHint("%s is an internal address that only machines of the same cloud and region reach; elsewhere remove internal=1", "%s 是内网地址，只有同一云厂商同一地域的机器可以访问；在其他地方请去掉 internal=1", s.Host)
 	}
 	return store.Fail(op, key, store.ErrTransient, err)
