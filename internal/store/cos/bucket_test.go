@@ -14,6 +14,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/cred"
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
@@ -159,6 +160,33 @@ func TestVersionedBucket(t *testing.T) {
 	}
 	if got := string(s.Objects()["some/prefix/late"].Content); got != "theirs" {
 		t.Errorf("%q", got)
+	}
+}
+
+// onGet does something when keys are asked for: between two requests.
+type onGet struct {
+	cred.Provider
+	do func()
+}
+
+func (g onGet) Get(ctx context.Context) (cred.Keys, error) {
+	g.do()
+	return g.Provider.Get(ctx)
+}
+
+func TestOverwrittenOnVersionedBucket(t *testing.T) {
+	s := server(t, bucket.Options{Versioned: true})
+	asked := 0
+	o := through(s)
+	o.Keys = onGet{cred.Static(lasting), func() {
+		if asked++; asked == 3 { // look, write, look again
+			s.PutObject("some/prefix/k", []byte("theirs"), nil)
+		}
+	}}
+	st := open(t, plain, o)
+	_, err := st.Put(t.Context(), "k", strings.NewReader("ours"), 4, store.PutOptions{IfAbsent: true})
+	if !errors.Is(err, store.ErrExists) || asked != 3 {
+		t.Errorf("%v after %d requests", err, asked)
 	}
 }
 

@@ -44,11 +44,18 @@ type Exchange struct {
 }
 
 // RoundTrip sends one request. All answers but objects are read to their end
-// here.
+// here. Whatever fails, the SDK sees a plain refusal: from anything else it would
+// conclude that it should wait and try again.
 func (x *Exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := x.roundTrip(r.Clone(x.Context))
 	x.err = err
-	return resp, err
+	if x.Failure(nil) != nil {
+		resp = &http.Response{
+			Status: "400 Bad Request", StatusCode: http.StatusBadRequest, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{}, Body: http.NoBody, Request: r,
+		}
+	}
+	return resp, nil
 }
 
 func (x *Exchange) roundTrip(r *http.Request) (*http.Response, error) {
