@@ -26,7 +26,7 @@ func (s *Store) List(ctx context.Context, prefix string, fn func(store.Info) err
 		}
 		c, x := s.call(ctx)
 		page, _, err := c.Bucket.Get(ctx, &cos.BucketGetOptions{Prefix: s.prefix + prefix, Marker: marker, MaxKeys: batch, EncodingType: "url"})
-		if err := s.done(store.OpList, prefix, x, err, false); err != nil {
+		if err := s.document(store.OpList, prefix, x, "ListBucketResult", err); err != nil {
 			return err
 		}
 		next, err := s.page(page, s.prefix+prefix, marker, fn)
@@ -91,7 +91,7 @@ func (s *Store) Delete(ctx context.Context, keys ...string) error {
 	if len(keys) == 1 {
 		c, x := s.call(ctx)
 		_, err := c.Object.Delete(ctx, s.prefix+keys[0])
-		if err = s.done(store.OpDelete, keys[0], x, err, false); errors.Is(err, store.ErrNotFound) {
+		if err = s.done(store.OpDelete, keys[0], x, err); errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
 		return err
@@ -113,7 +113,7 @@ func (s *Store) deleteMany(ctx context.Context, keys []string) error {
 	}
 	c, x := s.call(ctx)
 	result, _, err := c.Object.DeleteMulti(ctx, o)
-	if err := s.done(store.OpDelete, keys[0], x, err, false); err != nil {
+	if err := s.document(store.OpDelete, keys[0], x, "DeleteResult", err); err != nil {
 		return err
 	}
 	var errs []error

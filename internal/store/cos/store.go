@@ -78,9 +78,15 @@ func sign(r *http.Request, k cred.Keys) *http.Request {
 }
 
 // done looks at what came back: the failure, if any, in our words.
-func (s *Store) done(op store.Op, key string, x *remote.Exchange, fromSDK error, ifAbsent bool) error {
+func (s *Store) done(op store.Op, key string, x *remote.Exchange, fromSDK error) error {
 	s.heed(x)
-	return s.service.Fail(op, key, x.Failure(fromSDK), ifAbsent)
+	return s.service.Fail(op, key, x.Failure(fromSDK), false)
+}
+
+// document is done for an answer that must be a document.
+func (s *Store) document(op store.Op, key string, x *remote.Exchange, root string, fromSDK error) error {
+	s.heed(x)
+	return s.service.Fail(op, key, x.Document(root, fromSDK), false)
 }
 
 // check is what every call begins with.

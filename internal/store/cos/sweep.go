@@ -22,7 +22,7 @@ func (s *Store) Unfinished(ctx context.Context, olderThan time.Duration, fn func
 		}
 		c, x := s.call(ctx)
 		page, _, err := c.Bucket.ListMultipartUploads(ctx, o)
-		if err := s.done(store.OpList, "", x, err, false); err != nil {
+		if err := s.document(store.OpList, "", x, "ListMultipartUploadsResult", err); err != nil {
 			return err
 		}
 		for _, u := range page.Uploads {

@@ -50,7 +50,7 @@ func (s *Store) begin(ctx context.Context, key string, o store.PutOptions) (*upl
 	}
 	c, x := s.call(ctx)
 	result, _, err := c.Object.InitiateMultipartUpload(ctx, s.prefix+key, &cos.InitiateMultipartUploadOptions{ObjectPutHeaderOptions: headers(o)})
-	if err := x.Failure(err); err != nil {
+	if err := x.Document("InitiateMultipartUploadResult", err); err != nil {
 		return nil, err
 	}
 	if result.UploadID == "" {
@@ -125,7 +125,7 @@ func (u *upload) parts(ctx context.Context) ([]store.PartInfo, error) {
 		page, _, err := c.Object.ListParts(ctx, u.name(), u.query(), &cos.ObjectListPartsOptions{
 			MaxParts: strconv.Itoa(batch), PartNumberMarker: strconv.Itoa(last),
 		})
-		if err := x.Failure(err); err != nil {
+		if err := x.Document("ListPartsResult", err); err != nil {
 			return nil, err
 		}
 		for _, p := range page.Parts {
@@ -183,7 +183,7 @@ func (u *upload) commit(ctx context.Context) (store.Info, error) {
 	}
 	c, x := u.s.call(ctx)
 	result, _, err := c.Object.CompleteMultipartUpload(ctx, u.name(), u.query(), o)
-	if err := x.Failure(err); err != nil {
+	if err := x.Document("CompleteMultipartUploadResult", err); err != nil {
 		return store.Info{}, err
 	}
 	info := store.Info{Key: u.key, Size: size, ETag: strings.Trim(result.ETag, `"`), CRC64: x.Header(crcHeader)}
@@ -222,7 +222,7 @@ func (u *upload) Abort(ctx context.Context) error {
 	}
 	c, x := u.s.call(ctx)
 	_, err := c.Object.AbortMultipartUpload(ctx, u.name(), u.query())
-	if err = u.s.done(store.OpAbort, u.key, x, err, false); errors.Is(err, store.ErrExpired) {
+	if err = u.s.done(store.OpAbort, u.key, x, err); errors.Is(err, store.ErrExpired) {
 		return nil
 	}
 	return err

@@ -120,6 +120,26 @@ func (x *Exchange) Failure(fromSDK error) error {
 	return nil
 }
 
+// Document is Failure for an answer that must be an XML document of this root:
+// the SDKs take an empty answer, or somebody's HTML, for a list without entries.
+func (x *Exchange) Document(root string, fromSDK error) error {
+	if err := x.Failure(fromSDK); err != nil {
+		return err
+	}
+	for d := xml.NewDecoder(bytes.NewReader(x.doc)); ; {
+		token, err := d.Token()
+		if err != nil {
+			return x.Unclear()
+		}
+		if e, ok := token.(xml.StartElement); ok {
+			if e.Name.Local != root {
+				return x.Unclear()
+			}
+			return nil
+		}
+	}
+}
+
 // Unclear is the failure when a success lacks what it must have, an ETag for
 // one: whatever answered, the store did not.
 func (x *Exchange) Unclear() error { return x.answer() }

@@ -82,9 +82,10 @@ func TestEveryFaultOfEveryCall(t *testing.T) {
 	for _, kind := range bucket.Kinds() {
 		for _, call := range calls {
 			t.Run(kind.String()+"/"+string(call.op), func(t *testing.T) {
+				t.Parallel()
 				s := server(t, bucket.Options{})
 				o := through(s)
-				o.HTTP.FirstByte = 300 * time.Millisecond
+				o.HTTP.FirstByte = 500 * time.Millisecond
 				st := open(t, plain, o)
 				s.PutObject("some/prefix/there", content, nil)
 				u, err := st.Begin(t.Context(), "new", store.PutOptions{})

@@ -28,7 +28,7 @@ func (s *Store) List(ctx context.Context, prefix string, fn func(store.Info) err
 			return s.service.Fail(store.OpList, prefix, err, false)
 		}
 		page, err := core.ListObjects(s.bucket, s.prefix+prefix, marker, "", batch) // the context is the exchange's
-		if err := s.service.Fail(store.OpList, prefix, x.Failure(err), false); err != nil {
+		if err := s.service.Fail(store.OpList, prefix, x.Document("ListBucketResult", err), false); err != nil {
 			return err
 		}
 		next, err := s.page(page, s.prefix+prefix, marker, fn)
@@ -132,7 +132,7 @@ func (s *Store) deleteMany(ctx context.Context, keys []string) error {
 			errs = append(errs, err)
 		}
 	}
-	if err := s.service.Fail(store.OpDelete, keys[0], x.Failure(fromSDK), false); err != nil {
+	if err := s.service.Fail(store.OpDelete, keys[0], x.Document("DeleteResult", fromSDK), false); err != nil {
 		return err
 	}
 	return msg.Join(errs...)

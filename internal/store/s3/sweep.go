@@ -22,7 +22,7 @@ func (s *Store) Unfinished(ctx context.Context, olderThan time.Duration, fn func
 			return s.service.Fail(store.OpList, "", err, false)
 		}
 		page, err := core.ListMultipartUploads(ctx, s.bucket, s.prefix, key, id, "", batch)
-		if err := s.service.Fail(store.OpList, "", x.Failure(err), false); err != nil {
+		if err := s.service.Fail(store.OpList, "", x.Document("ListMultipartUploadsResult", err), false); err != nil {
 			return err
 		}
 		for _, u := range page.Uploads {

@@ -52,7 +52,7 @@ func (s *Store) initiate(ctx context.Context, key string, o store.PutOptions) (*
 	unconditional := o
 	unconditional.IfAbsent = false // S3 knows conditions of Put and Complete only
 	id, err := core.NewMultipartUpload(ctx, s.bucket, s.prefix+key, options(unconditional))
-	if err := x.Failure(err); err != nil {
+	if err := x.Document("InitiateMultipartUploadResult", err); err != nil {
 		return nil, err
 	}
 	if id == "" {
@@ -129,7 +129,7 @@ func (u *upload) parts(ctx context.Context) ([]store.PartInfo, error) {
 			return nil, err
 		}
 		page, err := core.ListObjectParts(ctx, u.s.bucket, u.name(), u.id, last, batch)
-		if err := x.Failure(err); err != nil {
+		if err := x.Document("ListPartsResult", err); err != nil {
 			return nil, err
 		}
 		for _, p := range page.ObjectParts {
@@ -185,7 +185,7 @@ func (u *upload) complete(ctx context.Context) (store.Info, error) {
 		return store.Info{}, err
 	}
 	done, err := core.CompleteMultipartUpload(ctx, u.s.bucket, u.name(), u.id, list, o)
-	if err := x.Failure(err); err != nil {
+	if err := x.Document("CompleteMultipartUploadResult", err); err != nil {
 		return store.Info{}, err
 	}
 	if done.ETag == "" {
