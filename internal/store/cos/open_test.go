@@ -1,0 +1,139 @@
+package cos_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/cos"
+	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
+)
+
+func TestWhereRequestsGo(t *testing.T) {
+	for raw, host := range map[string]string{
+		"cos://releases-1250000000?region=ap-guangzhou&scheme=http":                          "releases-1250000000.cos.ap-guangzhou.myqcloud.com",
+		"cos://releases-1250000000?region=ap-guangzhou&internal=1&scheme=http":               "releases-1250000000.cos-internal.ap-guangzhou.tencentcos.cn",
+		"cos://releases-1250000000/a/b?region=ap-guangzhou&domain=dl.example.cn&scheme=http": "dl.example.cn",
+		"cos://releases-1250000000?endpoint=http://cos.intra.example":                        "releases-1250000000.cos.intra.example",
+		"cos://releases-1250000000?endpoint=cos.intra.example:8080&scheme=http":              "releases-1250000000.cos.intra.example:8080",
+	} {
+		s := server(t, bucket.Options{Domains: []string{"dl.example.cn"}})
+		st := open(t, raw, through(s))
+		_, _ = st.Head(t.Context(), "k") // the answer does not matter
+		if got := s.Requests()[0].Host; got != host {
+			t.Errorf("%s: asked %s, want %s", raw, got, host)
+		}
+		if st.URL() != raw {
+			t.Errorf("%s calls itself %s", raw, st.URL())
+		}
+	}
+}
+
+func TestBadURLs(t *testing.T) {
+	for raw, want := range map[string]struct{ err, hint string }{
+		"cos://releases?region=ap-guangzhou":                                            {"is not the full name of a bucket", "releases-1250000000"},
+		"cos://Releases-125?region=ap-guangzhou":                                        {"is not the full name of a bucket", "releases-125"},
+		"cos://releases-1250000000":                                                     {"no region given", "region=ap-guangzhou"},
+		"cos://releases-1250000000?internal=1":                                          {"no region given", ""},
+		"cos://releases-1250000000?region=Guangzhou":                                    {"is not a region", "ap-guangzhou"},
+		"cos://releases-1250000000?region=ap-guangzhou.evil.example/":                   {"is not a region", ""},
+		"cos://releases-1250000000?regoin=ap-guangzhou":                                 {`unknown parameter "regoin"`, "region="},
+		"cos://releases-1250000000?region=ap-guangzhou&domian=dl.example.cn":            {`unknown parameter "domian"`, "domain="},
+		"cos://releases-1250000000?region=ap-guangzhou&internal=yes":                    {"neither 0 nor 1", ""},
+		"cos://releases-1250000000?region=ap-guangzhou&internal=1&domain=dl.example.cn": {"exclude each other", ""},
+		"cos://releases-1250000000?endpoint=cos.intra.example&domain=dl.example.cn":     {"exclude each other", ""},
+		"cos://releases-1250000000?region=ap-guangzhou&scheme=ftp":                      {"neither http nor https", ""},
+		"cos://releases-1250000000?endpoint=http://cos.intra.example/x":                 {"not a host", ""},
+		"cos://releases-1250000000.cos.ap-guangzhou.myqcloud.com/x?region=ap-guangzhou": {"is not the full name of a bucket", ""},
+		"cos://releases-1250000000:80/x?region=ap-guangzhou":                            {"a port behind the bucket", "endpoint="},
+		"cos://releases-1250000000/a%2F..%2Fb?region=ap-guangzhou":                      {"the prefix is not valid", ""},
+	} {
+		u, err := url.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = cos.Opener(cos.Options{Keys: cred.Static(lasting)})(t.Context(), u)
+		switch {
+		case err == nil:
+			t.Errorf("%s was opened", raw)
+		case !strings.Contains(err.Error(), want.err) || !strings.Contains(msg.Hint(err).EN, want.hint) || msg.KindOf(err) != msg.Usage:
+			t.Errorf("%s: %v (%s), want %v", raw, err, msg.Hint(err), want)
+		}
+	}
+}
+
+func TestKeysAreLookedFor(t *testing.T) {
+	u, _ := url.Parse(plain)
+	if _, err := cos.Opener(cos.Options{})(t.Context(), u); err == nil || !strings.Contains(msg.Hint(err).EN, "TENCENTCLOUD_SECRET_ID") {
+		t.Errorf("%v (%s)", err, msg.Hint(err))
+	}
+	s := server(t, bucket.Options{})
+	o := through(s)
+	o.Credentials.Environ = []string{"COS_SECRETID=" + lasting.ID, "COS_SECRETKEY=" + lasting.Secret}
+	st, err := cos.Opener(o)(t.Context(), u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.(*cos.Store).Close()
+	if _, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPublicBucket(t *testing.T) {
+	s := server(t, bucket.Options{PublicRead: true})
+	s.PutObject("some/prefix/k", []byte("x"), nil)
+	o := through(s)
+	o.Keys = cred.Static(cred.Keys{})
+	if info, err := open(t, plain, o).Head(t.Context(), "k"); err != nil || info.Size != 1 {
+		t.Error(info, err)
+	}
+	if r := s.Requests()[0]; r.Scheme != "" {
+		t.Errorf("signed by %s", r.Scheme)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	var heard []string
+	s := server(t, bucket.Options{Versioned: true, Domains: []string{"dl.example.cn"}})
+	o := through(s)
+	o.Warn = func(w msg.Text) { heard = append(heard, w.EN) }
+	st := open(t, plain, o)
+	if len(heard) != 1 || !strings.Contains(heard[0], "custom domain") || !st.Caps().IfAbsent {
+		t.Fatalf("at first: %q", heard)
+	}
+	for _, key := range []string{"a", "b"} {
+		if _, err := st.Put(t.Context(), key, strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(heard) != 2 || !strings.Contains(heard[1], "versioning") || st.Caps().IfAbsent {
+		t.Errorf("after it was seen: %q, %+v", heard, st.Caps())
+	}
+	heard = nil
+	open(t, "cos://releases-1250000000?domain=dl.example.cn", o)
+	if len(heard) != 0 {
+		t.Errorf("with a custom domain: %q", heard)
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	for _, s := range []string{plain, "cos://b-1?domain=dl.example.cn", "cos://b-1/p?endpoint=http://h:1&region=ap-x", "cos://b-1?region=ap-guangzhou&internal=1", "cos:b-1", "cos://b-1?scheme=&x"} {
+		f.Add(s)
+	}
+	opener := cos.Opener(cos.Options{Keys: cred.Static(lasting)})
+	f.Fuzz(func(t *testing.T, raw string) {
+		st, err := store.Schemes{"cos": opener}.Open(context.Background(), raw)
+		if err != nil {
+			return
+		}
+		again, err := store.Schemes{"cos": opener}.Open(context.Background(), st.URL())
+		if err != nil || again.URL() != st.URL() {
+			t.Errorf("%q calls itself %q, which is %v, %v", raw, st.URL(), again, err)
+		}
+	})
+}

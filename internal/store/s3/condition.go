@@ -1,0 +1,83 @@
+package s3
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+)
+
+// What is known about conditional writes.
+const (
+	untried int32 = iota
+	obeyed
+	ignored
+)
+
+// probe begins the name of the object that tryConditions makes.
+const probe = ".yingzao-probe-"
+
+// tryConditions finds out, once, what conditions are worth here: it makes an
+// object of its own and tries to replace it. A failure leaves the question open
+// until the next conditional write.
+func (s *Store) tryConditions(ctx context.Context) {
+	s.trying.Lock()
+	defer s.trying.Unlock()
+	if s.condition.Load() != untried {
+		return
+	}
+	key := probe + strings.ToLower(rand.Text())
+	if s.write(ctx, key) != nil {
+		return
+	}
+	defer s.Delete(context.WithoutCancel(ctx), key) //nolint:errcheck // List passes it over
+	err := s.write(ctx, key)
+	if s.refused(key, err) {
+		err = s.writeInParts(ctx, key)
+	}
+	switch {
+	case err == nil:
+		s.condition.Store(ignored)
+		s.warn(msg.Textf("%s ignores If-None-Match, so it does not protect objects from being overwritten; let one publisher run at a time",
+			"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.service.Host))
+	case s.refused(key, err):
+		s.condition.Store(obeyed)
+	}
+}
+
+// refused reports whether a condition was obeyed.
+func (s *Store) refused(key string, err error) bool {
+	return errors.Is(s.service.Fail(store.OpPut, key, err, true), store.ErrExists)
+}
+
+var conditional = store.PutOptions{IfAbsent: true, ContentType: "text/plain"}
+
+const probeText = "yingzao tries whether objects can be protected from being overwritten; this can be deleted\n"
+
+func (s *Store) write(ctx context.Context, key string) error {
+	body := strings.NewReader(probeText)
+	p, err := s.digest(ctx, body, body.Size())
+	if err == nil {
+		_, err = s.send(ctx, key, body, body.Size(), p, conditional)
+	}
+	return err
+}
+
+// writeInParts is for servers that know conditions of Put only.
+func (s *Store) writeInParts(ctx context.Context, key string) error {
+	u, err := s.initiate(ctx, key, conditional)
+	if err != nil {
+		return err
+	}
+	body := strings.NewReader(probeText)
+	if _, err = u.part(ctx, 1, body, body.Size()); err == nil {
+		_, err = u.complete(ctx)
+	}
+	if err != nil {
+		_ = u.Abort(context.WithoutCancel(ctx)) // what stays goes by the bucket's own clean-up
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package s3_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/s3"
+	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
+)
+
+func TestWhereRequestsGo(t *testing.T) {
+	for raw, want := range map[string]struct {
+		host, path string
+		min        int64
+	}{
+		"s3://releases?endpoint=http://minio.example:9000":                       {"releases.minio.example:9000", "/k", 5 << 20},
+		"s3://releases/a/b?endpoint=http://minio.example&path=1":                 {"minio.example", "/releases/a/b/k", 5 << 20},
+		"s3://releases?endpoint=127.0.0.1:9&path=1&scheme=http&minpart=100K":     {"127.0.0.1:9", "/releases/k", 100 << 10},
+		"s3://releases?endpoint=http://127.0.0.1&minpart=1M":                     {"127.0.0.1", "/releases/k", 1 << 20},
+		"s3://releases?endpoint=http://obs.cn-north-4.example&region=cn-north-4": {"releases.obs.cn-north-4.example", "/k", 5 << 20},
+		"s3://with.dots?endpoint=http://minio.example&path=1&minpart=12345":      {"minio.example", "/with.dots/k", 12345},
+	} {
+		s := server(t, bucket.Options{})
+		st := open(t, raw, through(s))
+		_, _ = st.Head(t.Context(), "k") // the answer does not matter
+		if r := s.Requests()[0]; r.Host != want.host || r.Path != want.path {
+			t.Errorf("%s: asked %s%s, want %v", raw, r.Host, r.Path, want)
+		}
+		if st.URL() != raw || st.Caps().MinPart != want.min {
+			t.Errorf("%s calls itself %s, %+v", raw, st.URL(), st.Caps())
+		}
+	}
+}
+
+func TestBadURLs(t *testing.T) {
+	const end = "endpoint=http://minio.example"
+	for raw, want := range map[string]struct{ err, hint string }{
+		"s3://releases":                            {"no endpoint given", "endpoint="},
+		"s3://releases?endpiont=minio":             {`unknown parameter "endpiont"`, "endpoint="},
+		"s3://releases?acl=x&" + end:               {`unknown parameter "acl"`, "known parameters: endpoint"},
+		"s3://Releases?" + end:                     {"is not the name of a bucket", "lower-case"},
+		"s3://ab?" + end:                           {"is not the name of a bucket", ""},
+		"s3://127.0.0.1?" + end:                    {"is not the name of a bucket", "endpoint="},
+		"s3://a..b?" + end:                         {"is not the name of a bucket", ""},
+		"s3://minio.example:9000/b?" + end:         {"a port behind the bucket", ""},
+		"s3://releases?path=yes&" + end:            {"neither 0 nor 1", ""},
+		"s3://releases?scheme=https&" + end:        {"contradict", ""},
+		"s3://releases?minpart=5MB&" + end:         {"not a size", "minpart=1M"},
+		"s3://releases?minpart=0&" + end:           {"not a size", ""},
+		"s3://releases?minpart=9999999M&" + end:    {"more than 5 GiB", ""},
+		"s3://releases?region=a/b&" + end:          {"is not a region", ""},
+		"s3://releases?endpoint=http://h/releases": {"not a host", ""},
+	} {
+		u, err := url.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s3.Opener(s3.Options{Keys: cred.Static(lasting)})(t.Context(), u)
+		switch {
+		case err == nil:
+			t.Errorf("%s was opened", raw)
+		case !strings.Contains(err.Error(), want.err) || !strings.Contains(msg.Hint(err).EN, want.hint) || msg.KindOf(err) != msg.Usage:
+			t.Errorf("%s: %v (%s), want %v", raw, err, msg.Hint(err), want)
+		}
+	}
+}
+
+func TestKeysAreLookedFor(t *testing.T) {
+	u, _ := url.Parse(plain)
+	if _, err := s3.Opener(s3.Options{})(t.Context(), u); err == nil || !strings.Contains(msg.Hint(err).EN, "AWS_ACCESS_KEY_ID") {
+		t.Errorf("%v (%s)", err, msg.Hint(err))
+	}
+	s := server(t, bucket.Options{})
+	o := through(s)
+	o.Credentials.Environ = []string{"AWS_ACCESS_KEY_ID=" + lasting.ID, "AWS_SECRET_ACCESS_KEY=" + lasting.Secret}
+	st, err := s3.Opener(o)(t.Context(), u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.(*s3.Store).Close()
+	if _, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPublicBucket(t *testing.T) {
+	s := server(t, bucket.Options{PublicRead: true})
+	s.PutObject("some/prefix/k", []byte("x"), nil)
+	o := through(s)
+	o.Keys = cred.Static(cred.Keys{})
+	if info, err := open(t, plain, o).Head(t.Context(), "k"); err != nil || info.Size != 1 {
+		t.Error(info, err)
+	}
+	if r := s.Requests()[0]; r.Scheme != "" {
+		t.Errorf("signed by %s", r.Scheme)
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	for _, s := range []string{plain, "s3://bbb?endpoint=h&path=1", "s3://bbb/p?endpoint=http://h:1&region=x&minpart=1K", "s3:bbb", "s3://bbb?endpoint=[::1]:9&scheme=http"} {
+		f.Add(s)
+	}
+	opener := s3.Opener(s3.Options{Keys: cred.Static(lasting)})
+	f.Fuzz(func(t *testing.T, raw string) {
+		st, err := store.Schemes{"s3": opener}.Open(context.Background(), raw)
+		if err != nil {
+			return
+		}
+		again, err := store.Schemes{"s3": opener}.Open(context.Background(), st.URL())
+		if err != nil || again.URL() != st.URL() {
+			t.Errorf("%q calls itself %q, which is %v, %v", raw, st.URL(), again, err)
+		}
+	})
+}
