@@ -37,8 +37,11 @@ func (a *Answer) text() *msg.Error {
 }
 
 func (a *Answer) request() msg.Text {
-	if a.RequestID == "" {
+	switch {
+	case a.RequestID == "":
 		return msg.Text{}
+	case a.EC != "":
+		return msg.Textf(" (request %s, EC %s)", "（请求 ID %s，EC %s）", a.RequestID, a.EC)
 	}
 	return msg.Textf(" (request %s)", "（请求 ID %s）", a.RequestID)
 }

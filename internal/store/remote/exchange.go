@@ -3,6 +3,7 @@ package remote
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/xml"
 	"io"
 	"net/http"
@@ -150,7 +151,9 @@ type Answer struct {
 	Code      string // of the error document; "" without one
 	Message   string
 	RequestID string
+	EC        string        // the finer code of OSS
 	Region    string        // where the bucket is, if the service says so
+	Endpoint  string        // the same as a host, as OSS tells it
 	Ahead     time.Duration // how far this machine's clock is ahead of the service's
 	After     time.Duration // when to come back; 0 when it does not say
 
@@ -164,15 +167,25 @@ func (x *Exchange) answer() *Answer {
 		Code       string
 		Message    string
 		RequestID  string `xml:"RequestId"`
+		EC         string
 		Region     string
+		Endpoint   string
 		ServerTime string
+	}
+	text := x.doc
+	if len(text) == 0 { // OSS answers HEAD by a header
+		text, _ = base64.StdEncoding.DecodeString(x.Header("X-Oss-Err"))
 	}
 	a := &Answer{Status: x.status, keys: x.keys, provider: x.Keys}
 	// An error of this document, cut off or not, leaves what was read so far.
-	if _ = xml.Unmarshal(x.doc, &doc); doc.XMLName.Local == "Error" {
+	if _ = xml.Unmarshal(text, &doc); doc.XMLName.Local == "Error" {
 		a.Code, a.Message, a.RequestID, a.Region = x.clean(doc.Code, 64), x.clean(doc.Message, 300), x.clean(doc.RequestID, 100), x.clean(doc.Region, 64)
+		a.EC, a.Endpoint = x.clean(doc.EC, 64), x.clean(doc.Endpoint, 255)
 	}
-	for _, name := range []string{"X-Cos-Request-Id", "X-Amz-Request-Id", "X-Obs-Request-Id"} {
+	if a.EC == "" {
+		a.EC = x.clean(x.Header("X-Oss-Ec"), 64)
+	}
+	for _, name := range []string{"X-Oss-Request-Id", "X-Cos-Request-Id", "X-Amz-Request-Id", "X-Obs-Request-Id"} {
 		if a.RequestID == "" {
 			a.RequestID = x.clean(x.Header(name), 100)
 		}
