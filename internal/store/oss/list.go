@@ -2,126 +2,197 @@ package oss
 
 import (
 	"context"
-	"crypto/md5"
+	"crypto/md5" //nolint:gosec // what Content-MD5 is made of
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// List asks for pages of a thousand; OSS sorts by bytes. What is not an object
-// by our rules, such as the "folders" consoles make, is passed over.
+// List asks for page after page; OSS sorts by bytes. What is no valid key is
+// passed over: the console makes objects that end with a slash, to look like
+// folders.
 func (s *Store) List(ctx context.Context, prefix string, fn func(store.Info) error) error {
-	params := map[string]string{"list-type": "2", "max-keys": "1000", "encoding-type": "url"}
+	params := map[string]string{"list-type": "2", "max-keys": strconv.Itoa(batch), "encoding-type": "url"}
 	if s.prefix+prefix != "" {
 		params["prefix"] = s.prefix + prefix
 	}
 	for {
+		next, err := s.page(ctx, params, fn)
+		var own *stopped
+		switch {
+		case errors.As(err, &own):
+			return own.err
+		case err != nil:
+			return s.fail(store.OpList, prefix, err, false)
+		case next == "":
+			return nil
+		}
+		params["continuation-token"] = next
+	}
+}
+
+// stopped carries the error of the caller's function past those of the store.
+type stopped struct{ err error }
+
+func (s *stopped) Error() string { return s.err.Error() }
+
+// page hands on one page and returns where the next one begins, "" at the end.
+func (s *Store) page(ctx context.Context, params map[string]string, fn func(store.Info) error) (next string, err error) {
+	var page struct {
+		IsTruncated           bool
+		NextContinuationToken string
+		Contents              []struct {
+			Key          string
+			Size         int64
+			ETag         string
+			LastModified time.Time
+		}
+	}
+	x, err := s.document(ctx, request{method: http.MethodGet, params: params}, "ListBucketResult", &page)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range page.Contents {
+		name, err := url.QueryUnescape(o.Key)
+		key, inside := strings.CutPrefix(name, s.prefix)
+		if err != nil || !inside {
+			return "", x.Unclear()
+		}
+		if store.ValidKey(key) != nil {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		if err := fn(store.Info{Key: key, Size: o.Size, ETag: strings.Trim(o.ETag, `"`), Modified: o.LastModified}); err != nil {
+			return "", &stopped{err}
+		}
+	}
+	if !page.IsTruncated {
+		return "", nil
+	}
+	next, err = url.QueryUnescape(page.NextContinuationToken)
+	if err != nil || next == "" || next == params["continuation-token"] {
+		return "", x.Unclear()
+	}
+	return next, nil
+}
+
+// Delete removes objects, a thousand with one request. If one of the keys is
+// invalid, nothing is deleted.
+func (s *Store) Delete(ctx context.Context, keys ...string) error {
+	for _, key := range keys {
+		if err := s.check(ctx, key); err != nil {
+			return s.fail(store.OpDelete, key, err, false)
+		}
+	}
+	if len(keys) == 1 {
+		_, _, err := s.send(ctx, request{method: http.MethodDelete, object: s.prefix + keys[0]})
+		if err = s.fail(store.OpDelete, keys[0], err, false); errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	for chunk := range slices.Chunk(keys, batch) {
+		if err := s.deleteMany(ctx, chunk); err != nil {
+			return s.fail(store.OpDelete, chunk[0], err, false)
+		}
+	}
+	return nil
+}
+
+func (s *Store) deleteMany(ctx context.Context, keys []string) error {
+	type object struct{ Key string }
+	var in struct {
+		XMLName xml.Name `xml:"Delete"`
+		Object  []object
+	}
+	for _, key := range keys {
+		in.Object = append(in.Object, object{s.prefix + key})
+	}
+	content, err := xml.Marshal(in)
+	if err != nil {
+		return err
+	}
+	body, err := small(ctx, content)
+	if err != nil {
+		return err
+	}
+	sum := md5.Sum(content) //nolint:gosec // see above
+	var out struct{ Deleted []object }
+	x, err := s.document(ctx, request{
+		method: http.MethodPost, params: map[string]string{"delete": "", "encoding-type": "url"}, body: body, size: int64(len(content)),
+		headers: map[string]string{"Content-Md5": base64.StdEncoding.EncodeToString(sum[:]), "Content-Type": "application/xml"},
+	}, "DeleteResult", &out)
+	if err == nil && len(out.Deleted) != len(keys) {
+		err = x.Unclear()
+	}
+	return err
+}
+
+// Unfinished calls fn for each upload below the store's prefix that was begun
+// before the given age, in the order of keys, until fn fails.
+func (s *Store) Unfinished(ctx context.Context, olderThan time.Duration, fn func(remote.Unfinished) error) error {
+	params := map[string]string{"uploads": "", "max-uploads": strconv.Itoa(batch), "encoding-type": "url"}
+	if s.prefix != "" {
+		params["prefix"] = s.prefix
+	}
+	old := s.now().Add(-olderThan)
+	for {
 		var page struct {
-			XMLName               xml.Name `xml:"ListBucketResult"`
-			IsTruncated           bool
-			NextContinuationToken string
-			Contents              []struct {
-				Key          string
-				Size         int64
-				ETag         string
-				LastModified time.Time
+			IsTruncated        bool
+			NextKeyMarker      string
+			NextUploadIDMarker string `xml:"NextUploadIdMarker"`
+			Upload             []struct {
+				Key       string
+				UploadID  string `xml:"UploadId"`
+				Initiated time.Time
 			}
 		}
-		if _, err := s.call(ctx, request{op: store.OpList, key: prefix, method: http.MethodGet, params: params}, &page); err != nil {
-			return err
+		x, err := s.document(ctx, request{method: http.MethodGet, params: params}, "ListMultipartUploadsResult", &page)
+		if err != nil {
+			return s.fail(store.OpList, "", err, false)
 		}
-		for _, o := range page.Contents {
-			name, err := url.QueryUnescape(o.Key)
+		for _, u := range page.Upload {
+			name, err := url.QueryUnescape(u.Key)
 			key, inside := strings.CutPrefix(name, s.prefix)
-			if err != nil || !inside || store.ValidKey(key) != nil {
+			if err != nil || !inside || !u.Initiated.Before(old) {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				return store.Fail(store.OpList, prefix, nil, err)
-			}
-			if err := fn(store.Info{Key: key, Size: o.Size, ETag: o.ETag, Modified: o.LastModified}); err != nil {
+			if err := fn(remote.Unfinished{Key: key, ID: u.UploadID, Begun: u.Initiated}); err != nil {
 				return err
 			}
 		}
 		if !page.IsTruncated {
 			return nil
 		}
-		next, err := url.QueryUnescape(page.NextContinuationToken)
-		if err != nil || next == "" || next == params["continuation-token"] {
-			return store.Fail(store.OpList, prefix, store.ErrTransient, msg.Errorf("the listing does not say how it goes on", "列表结果未给出后续位置"))
+		next, err := url.QueryUnescape(page.NextKeyMarker)
+		if err != nil || next == params["key-marker"] && page.NextUploadIDMarker == params["upload-id-marker"] {
+			return s.fail(store.OpList, "", x.Unclear(), false)
 		}
-		params["continuation-token"] = next
+		params["key-marker"], params["upload-id-marker"] = next, page.NextUploadIDMarker
 	}
 }
 
-// Delete removes objects, a thousand in one request. If one of the keys is
-// invalid, nothing is deleted.
-func (s *Store) Delete(ctx context.Context, keys ...string) error {
-	objects := make([]string, len(keys))
-	var errs []error
-	for i, key := range keys {
-		object, err := s.object(key)
-		if err != nil {
-			errs = append(errs, store.Fail(store.OpDelete, key, nil, err))
-		}
-		objects[i] = object
-	}
-	if err := msg.Join(errs...); err != nil {
-		return err
-	}
-	for chunk := range slices.Chunk(objects, 1000) {
-		if err := s.deleteChunk(ctx, chunk); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) deleteChunk(ctx context.Context, objects []string) error {
-	key := strings.TrimPrefix(objects[0], s.prefix)
-	if len(objects) == 1 {
-		_, err := s.call(ctx, request{op: store.OpDelete, key: key, method: http.MethodDelete, object: objects[0]}, nil)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
+// Sweep aborts the uploads begun before the given age and returns how many those
+// were. Choose it longer than any upload takes: a day.
+func (s *Store) Sweep(ctx context.Context, olderThan time.Duration) (int, error) {
+	swept := 0
+	err := s.Unfinished(ctx, olderThan, func(f remote.Unfinished) error {
+		err := (&upload{s: s, key: f.Key, id: f.ID}).Abort(ctx)
+		if err == nil {
+			swept++
 		}
 		return err
-	}
-	type object struct{ Key string }
-	var in struct {
-		XMLName xml.Name `xml:"Delete"`
-		Quiet   bool
-		Object  []object
-	}
-	for _, o := range objects {
-		in.Object = append(in.Object, object{o})
-	}
-	content, err := xml.Marshal(in)
-	if err != nil {
-		return store.Fail(store.OpDelete, key, nil, err)
-	}
-	b, err := bytesBody(ctx, content)
-	if err != nil {
-		return store.Fail(store.OpDelete, key, nil, err)
-	}
-	sum := md5.Sum(content)
-	var out struct {
-		XMLName xml.Name `xml:"DeleteResult"`
-		Deleted []object
-	}
-	_, err = s.call(ctx, request{
-		op: store.OpDelete, key: key, method: http.MethodPost, params: map[string]string{"delete": "", "encoding-type": "url"},
-		headers: map[string]string{"Content-Md5": base64.StdEncoding.EncodeToString(sum[:]), "Content-Type": "application/xml"}, body: b,
-	}, &out)
-	if err == nil && len(out.Deleted) != len(objects) {
-		err = store.Fail(store.OpDelete, key, store.ErrTransient, msg.Errorf("%d of %d objects were deleted", "共删除 %d 个对象，应为 %d 个", len(out.Deleted), len(objects)))
-	}
-	return err
+	})
+	return swept, err
 }

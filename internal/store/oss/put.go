@@ -1,10 +1,11 @@
 package oss
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/xml"
-	"errors"
+	"crypto/md5" //nolint:gosec // what Content-MD5 is made of
+	"encoding/base64"
 	"io"
 	"net/http"
 
@@ -12,54 +13,69 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// object is the full name of a key in the bucket.
-func (s *Store) object(key string) (string, error) {
-	if err := store.ValidKey(key); err != nil {
-		return "", err
-	}
-	if len(s.prefix)+len(key) > 1023 {
-		return "", msg.Errorf("%w: longer than 1023 bytes with the prefix", "%w：加上前缀后超过 1023 字节", store.ErrInvalidKey)
-	}
-	return s.prefix + key, nil
+// Put writes a whole object, of at most 5 GB. It goes with its MD5, so that the
+// service refuses damaged content instead of showing it.
+func (s *Store) Put(ctx context.Context, key string, content io.ReadSeeker, size int64, o store.PutOptions) (store.Info, error) {
+	info, err := s.put(ctx, key, content, size, o)
+	return info, s.fail(store.OpPut, key, err, o.IfAbsent)
 }
 
-// Put writes a whole object of at most 5 GB.
-func (s *Store) Put(ctx context.Context, key string, content io.ReadSeeker, size int64, o store.PutOptions) (store.Info, error) {
-	object, err := s.object(key)
-	if err != nil {
-		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
-	}
-	b, err := newBody(ctx, content, size)
-	if err != nil {
-		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
-	}
-	if size > maxPut {
-		return store.Info{}, store.Fail(store.OpPut, key, nil, msg.Errorf("more than 5 GB cannot be put at once", "单次上传不能超过 5 GB"))
-	}
-	if err := s.mustBeAbsent(ctx, store.OpPut, key, o); err != nil {
+func (s *Store) put(ctx context.Context, key string, content io.ReadSeeker, size int64, o store.PutOptions) (store.Info, error) {
+	if err := s.check(ctx, key); err != nil {
 		return store.Info{}, err
 	}
-	h, err := s.call(ctx, request{op: store.OpPut, key: key, method: http.MethodPut, object: object, headers: headers(object, o), body: b}, nil)
+	digest := md5.New() //nolint:gosec // see above
+	if err := remote.Digest(ctx, content, size, digest); err != nil {
+		return store.Info{}, err
+	}
+	if err := s.mustBeAbsent(ctx, key, o); err != nil {
+		return store.Info{}, err
+	}
+	h := headers(s.prefix+key, o)
+	h["Content-Md5"] = base64.StdEncoding.EncodeToString(digest.Sum(nil))
+	crc := store.NewCRC64()
+	body, err := remote.NewBody(ctx, content, size, crc)
 	if err != nil {
 		return store.Info{}, err
 	}
-	sum, err := b.check(h.Get(crcHeader))
+	x, _, err := s.tagged(ctx, request{method: http.MethodPut, object: s.prefix + key, headers: h, body: body, size: size})
 	if err != nil {
-		return store.Info{}, store.Fail(store.OpPut, key, nil, err)
+		return store.Info{}, err
 	}
-	info := store.Info{Key: key, Size: size, CRC64: store.FormatCRC64(sum), ETag: h.Get("Etag")}
-	return info, s.mustBeOurs(ctx, store.OpPut, info, o)
+	info := written(x, key, size)
+	if info.CRC64, err = same(x.Header(crcHeader), store.FormatCRC64(crc.Sum64())); err != nil {
+		return store.Info{}, err
+	}
+	return info, s.mustBeOurs(ctx, info, o)
+}
+
+// written is what the answer to a write tells of the object; of its time only
+// about.
+func written(x *remote.Exchange, key string, size int64) store.Info {
+	info := x.Info(key)
+	info.Size = size
+	if info.Modified.IsZero() {
+		info.Modified, _ = http.ParseTime(x.Header("Date")) // zero when it does not say
+	}
+	return info
 }
 
 const (
 	crcHeader    = "X-Oss-Hash-Crc64ecma"
 	forbidHeader = "X-Oss-Forbid-Overwrite"
 )
+
+// same compares a checksum of the service, where it names one, with ours, where
+// it is known, and returns it.
+func same(theirs, ours string) (string, error) {
+	if theirs != "" && ours != "" && theirs != ours {
+		return "", msg.Errorf("%w: the CRC-64 of what arrived is %s, of what was sent %s", "%w：到达内容的 CRC-64 为 %s，发送内容为 %s", store.ErrIntegrity, theirs, ours)
+	}
+	return cmp.Or(ours, theirs), nil
+}
 
 // headers are those that go with a new object.
 func headers(object string, o store.PutOptions) map[string]string {
@@ -78,74 +94,7 @@ func forbid(o store.PutOptions) string {
 	return ""
 }
 
-// mustBeAbsent looks for the object where the header alone does not keep it.
-func (s *Store) mustBeAbsent(ctx context.Context, op store.Op, key string, o store.PutOptions) error {
-	if !o.IfAbsent {
-		return nil
-	}
-	versioned, err := s.hasVersions(ctx, op, key)
-	if err != nil || !versioned {
-		return err
-	}
-	switch _, err := s.head(ctx, op, key); {
-	case err == nil:
-		return store.Fail(op, key, store.ErrExists, nil)
-	case errors.Is(err, store.ErrNotFound):
-		return nil
-	default:
-		return err
-	}
-}
-
-// mustBeOurs looks again after a write, where another writer may have come
-// between.
-func (s *Store) mustBeOurs(ctx context.Context, op store.Op, wrote store.Info, o store.PutOptions) error {
-	if !o.IfAbsent {
-		return nil
-	}
-	versioned, err := s.hasVersions(ctx, op, wrote.Key)
-	if err != nil || !versioned {
-		return err
-	}
-	info, err := s.head(ctx, op, wrote.Key)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil // deleted since
-	}
-	if err != nil {
-		return err
-	}
-	if info.Size != wrote.Size || info.ETag != wrote.ETag || info.CRC64 != "" && wrote.CRC64 != "" && info.CRC64 != wrote.CRC64 {
-		return store.Fail(op, wrote.Key, store.ErrExists, nil).WithHint("another writer replaced it at the same time", "另一个写入者同时替换了该对象")
-	}
-	return nil
-}
-
-// hasVersions tells whether the bucket ignores forbid-overwrite; true also when
-// nobody may know.
-func (s *Store) hasVersions(ctx context.Context, op store.Op, key string) (bool, error) {
-	select {
-	case s.asking <- struct{}{}:
-		defer func() { <-s.asking }()
-	case <-ctx.Done():
-		return false, store.Fail(op, key, nil, ctx.Err())
-	}
-	if s.versioned != nil {
-		return *s.versioned, nil
-	}
-	var answer struct {
-		XMLName xml.Name `xml:"VersioningConfiguration"`
-		Status  string
-	}
-	_, err := s.call(ctx, request{op: op, key: key, method: http.MethodGet, params: map[string]string{"versioning": ""}}, &answer)
-	if class := store.ClassOf(err); err != nil && class != nil && class != store.ErrDenied || ctx.Err() != nil {
-		return false, err // what follows would fail alike, or a retry will tell
-	}
-	on := err != nil || answer.Status != ""
-	s.versioned = &on
-	if answer.Status != "" {
-		s.warn(msg.Textf(
-			"bucket %s has versioning (%s), so OSS does not keep published files from being overwritten; use a bucket without versioning for releases",
-			"存储桶 %s 启用过版本控制（%s），OSS 无法阻止已发布的文件被覆盖；请使用未启用版本控制的桶存放发布文件", s.bucket, answer.Status))
-	}
-	return on, nil
+// small makes a body of bytes at hand.
+func small(ctx context.Context, b []byte) (*remote.Body, error) {
+	return remote.NewBody(ctx, bytes.NewReader(b), int64(len(b)), nil)
 }

@@ -1,135 +1,80 @@
 package oss
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"net/http"
-	"net/url"
+	"sync/atomic"
 	"time"
 
-	sdk "github.com/aliyun/aliyun-oss-go-sdk/oss"
-
-	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// Options say how to reach OSS and who asks. The zero value finds no keys.
-type Options struct {
-	// HTTP is how to reach the service, proxies included. A first byte is waited
-	// for one minute unless it says otherwise: completing a large upload takes its
-	// time.
-	HTTP httpx.Options
-	// Keys signs the requests. nil = what Credentials finds; its Cloud need not be
-	// set, and its HTTP is the one above when it has no proxy of its own.
-	Keys        cred.Provider
-	Credentials cred.Options
-	// Warn is told, at most once each, what the user should know: a bucket with
-	// versioning, a credential file that others can read. nil = nobody is told.
-	Warn func(msg.Text)
-	// Now is the clock requests are dated with. nil = time.Now.
-	Now func() time.Time
-}
-
-// Store is a prefix in a bucket. Make one with [Opener].
-type Store struct {
-	place
-	o    Options
-	http *http.Client
-
-	asking    chan struct{} // holds one while versioned is read or found out
-	versioned *bool         // nil: not yet asked
-}
-
-var _ store.Store = (*Store)(nil)
-
-// Opener returns the [store.Opener] of the scheme oss. Opening sends no
-// request. The store's Close ends idle connections.
-func Opener(o Options) store.Opener {
-	return func(ctx context.Context, u *url.URL) (store.Store, error) {
-		p, err := parse(u)
-		if err != nil {
-			return nil, err
-		}
-		s := &Store{place: p, o: o, asking: make(chan struct{}, 1)}
-		if s.o.Keys == nil {
-			c := o.Credentials
-			c.Cloud = cred.Aliyun
-			if c.HTTP.Proxy == nil {
-				c.HTTP = o.HTTP
-			}
-			if s.o.Keys, err = cred.Resolve(ctx, c); err != nil {
-				return nil, msg.Errorf("open store %s: %w", "打开存储 %s：%w", p.shown, err)
-			}
-		}
-		h := o.HTTP
-		h.MaxRedirects = -1 // a redirect means another region, and a signature is for one host
-		h.FirstByte = cmp.Or(h.FirstByte, time.Minute)
-		s.http = httpx.New(h)
-		for _, w := range s.o.Keys.Warnings() {
-			s.warn(w)
-		}
-		return s, nil
-	}
-}
-
-// URL is the URL the store was opened with, its parameters in order.
-func (s *Store) URL() string { return s.shown }
-
-// Close ends the idle connections. The store works on after it.
-func (s *Store) Close() error {
-	s.http.CloseIdleConnections()
-	return nil
-}
-
+// What the service allows.
 const (
 	minPart  = 100 << 10
 	maxParts = 10000
-	maxPut   = 5 << 30 // of a put and of a part
+	maxKey   = 1023 // bytes
+	batch    = 1000 // keys, uploads or parts in one request
 )
 
-// Caps promises no CRC64, because listings have none; Head, Put, Part and Commit
-// do have it.
+// Store is a bucket, or what is below a prefix in it. Make one with [Opener].
+type Store struct {
+	place
+	keys    cred.Provider
+	warn    func(msg.Text)
+	now     func() time.Time
+	agent   string
+	client  *http.Client
+	service *remote.Service
+
+	asking   chan struct{} // holds one while somebody finds out about versions
+	versions atomic.Int32
+}
+
+// What is known about versioning.
+const (
+	versionsUnknown int32 = iota
+	versionsOff
+	versionsPossible // nobody may ask
+	versionsOn
+)
+
+var _ store.Store = (*Store)(nil)
+
+// URL is the store as [Opener] takes it.
+func (s *Store) URL() string { return s.url }
+
+// Caps promise IfAbsent until the bucket turns out to have versioning, and no
+// CRC64, because listings have none; Head, Get, Put, Part and Commit do.
 func (s *Store) Caps() store.Caps {
-	return store.Caps{IfAbsent: true, MinPart: minPart, MaxParts: maxParts}
+	return store.Caps{IfAbsent: s.versions.Load() != versionsOn, MinPart: minPart, MaxParts: maxParts}
 }
 
-func (s *Store) warn(t msg.Text) {
-	if s.o.Warn != nil {
-		s.o.Warn(t)
+// check is what every call begins with.
+func (s *Store) check(ctx context.Context, key string) error {
+	if err := errors.Join(ctx.Err(), store.ValidKey(key)); err != nil {
+		return err
 	}
+	if len(s.prefix)+len(key) > maxKey {
+		return msg.Errorf("%w", "%w", store.ErrInvalidKey).WithHint("OSS takes at most %d bytes, the prefix included", "OSS 的键（含前缀）最长 %d 字节", maxKey)
+	}
+	return nil
 }
 
-func (s *Store) now() time.Time {
-	if s.o.Now == nil {
-		return time.Now()
+// fail puts an error into our words. A refusal that tells where the bucket is
+// was no question of rights.
+func (s *Store) fail(op store.Op, key string, err error, ifAbsent bool) error {
+	var a *remote.Answer
+	if !errors.As(err, &a) || a.Endpoint == "" || a.Code != "AccessDenied" {
+		return s.service.Fail(op, key, err, ifAbsent)
 	}
-	return s.o.Now()
+	e := store.Fail(op, key, store.ErrEndpoint, err)
+	if region, _, ok := regionOf(a.Endpoint); ok {
+		return e.WithHint("the bucket is elsewhere: write region=%s", "该桶位于其他地域：请写 region=%s", region)
+	}
+	return e.WithHint("the bucket is elsewhere: write endpoint=%s", "该桶位于别处：请写 endpoint=%s", a.Endpoint)
 }
-
-// bucketFor makes the SDK's handle for one request: it has no way to give keys
-// to a single request, and making one costs nothing.
-func (s *Store) bucketFor(k cred.Keys) (*sdk.Bucket, error) {
-	version := sdk.AuthV4
-	if s.v1 {
-		version = sdk.AuthV1
-	}
-	client, err := sdk.New(s.scheme+"://"+s.host, "", "",
-		sdk.HTTPClient(s.http), sdk.AuthVersion(version), sdk.Region(s.region), sdk.UseCname(s.cname),
-		sdk.EnableCRC(false), // it is checked here, so that no header means the same for puts and parts
-		sdk.UserAgent(cmp.Or(s.o.HTTP.UserAgent, "yingzao")),
-		sdk.SetCredentialsProvider(&signer{&k}))
-	if err != nil {
-		return nil, err
-	}
-	return client.Bucket(s.bucket)
-}
-
-// signer is the SDK's view of the keys of one request.
-type signer struct{ keys *cred.Keys }
-
-func (s *signer) GetCredentials() sdk.Credentials { return s }
-func (s *signer) GetAccessKeyID() string          { return s.keys.ID }
-func (s *signer) GetAccessKeySecret() string      { return s.keys.Secret }
-func (s *signer) GetSecurityToken() string        { return s.keys.Token }
