@@ -25,11 +25,14 @@
 //
 // IfAbsent is x-oss-forbid-overwrite at put, initiate and complete. Buckets with
 // versioning ignore that header, so there the store looks before it writes and
-// again after it has written, and warns once: two writers at the same moment may
-// both believe they won. Whether versioning is on is asked once, and taken to be
-// possible when the keys may not ask.
+// again after it has written, warns once, and Caps no longer promises IfAbsent:
+// two writers at the same moment may both believe they won. Whether versioning is
+// on is asked before the first such write, and taken to be possible when the keys
+// may not ask.
 //
-// Content is checked by CRC64: every body sent against what the service stored,
-// every object read in full against what the service says it holds, every object
-// completed against its parts. Private clouds that send no CRC64 are believed.
+// A whole object is sent with its MD5, which the service holds against what
+// arrived, so that a damaged object never appears. Parts and objects are held to
+// the service's CRC-64, on the way out and in, and a completed object to that of
+// its parts. Private clouds that name no CRC-64 are believed. Listings of objects
+// have none, so Caps does not promise it.
 package oss
