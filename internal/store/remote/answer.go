@@ -70,7 +70,7 @@ func (a *Answer) rule(service map[string]Rule, ifAbsent, upload bool) Rule {
 
 func classOfStatus(status int, ifAbsent, upload bool) error {
 	switch {
-	case (status == http.StatusConflict || status == http.StatusPreconditionFailed) && ifAbsent:
+	case status == http.StatusPreconditionFailed && ifAbsent:
 		return store.ErrExists
 	case status == http.StatusNotFound && upload:
 		return store.ErrExpired

@@ -97,7 +97,8 @@ func TestClasses(t *testing.T) {
 		"no such upload":     {canned: canned{status: 404, body: errorXML("NoSuchUpload", "x")}, op: store.OpCommit, class: store.ErrExpired},
 		"exists":             {canned: canned{status: 409, body: errorXML("FileAlreadyExists", "x")}, ifAbsent: true, class: store.ErrExists},
 		"unasked conflict":   {canned: canned{status: 409, body: errorXML("FileAlreadyExists", "x")}, class: nil},
-		"unknown conflict":   {canned: canned{status: 409, body: errorXML("Whatever", "x")}, ifAbsent: true, class: store.ErrExists},
+		"unknown conflict":   {canned: canned{status: 409, body: errorXML("Whatever", "x")}, ifAbsent: true, class: store.ErrTransient},
+		"unknown condition":  {canned: canned{status: 412}, ifAbsent: true, class: store.ErrExists},
 		"condition":          {canned: canned{status: 412, body: errorXML("PreconditionFailed", "x")}, ifAbsent: true, class: store.ErrExists},
 		"raced condition":    {canned: canned{status: 409, body: errorXML("ConditionalRequestConflict", "x")}, ifAbsent: true, class: store.ErrTransient},
 		"throttled":          {canned: canned{status: 503, body: errorXML("SlowDown", "x"), header: http.Header{"Retry-After": {"7"}}}, class: store.ErrThrottled},
@@ -192,6 +193,20 @@ func TestFineAnswers(t *testing.T) {
 	}
 	if err := (&Exchange{Context: context.Background()}).Failure(errors.New("bad http://u:pw@h/?q=canary")); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Error(err)
+	}
+}
+
+func TestDocument(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`<?xml version="1.0"?><List/>`: true, "<!-- x --><List xmlns='http://s3.example/'><a/></List>": true,
+		"": false, "<html>log in</html>": false, "log in": false, "<Lis": false,
+	} {
+		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil); (err == nil) != ok {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil); err == nil {
+		t.Error("a refusal passes for a list")
 	}
 }
 
