@@ -88,9 +88,9 @@ func TestClasses(t *testing.T) {
 		text     string
 		hint     string
 	}{
-		"denied":             {canned: canned{status: 403, body: errorXML("AccessDenied", "no")}, class: store.ErrDenied, text: "HTTP 403 AccessDenied: no (request REQ7)", hint: "allow it"},
-		"denied without doc": {canned: canned{status: 403}, class: store.ErrDenied, text: "HTTP 403 Forbidden"},
-		"own code":           {canned: canned{status: 400, body: errorXML("Own", "")}, class: store.ErrEndpoint, text: "HTTP 400 Own (request REQ7)", hint: "own hint"},
+		"denied":             {canned: canned{status: 403, body: errorXML("AccessDenied", "no")}, class: store.ErrDenied, text: "answered 403 AccessDenied: no (request REQ7)", hint: "allow it"},
+		"denied without doc": {canned: canned{status: 403}, class: store.ErrDenied, text: "answered 403 Forbidden"},
+		"own code":           {canned: canned{status: 400, body: errorXML("Own", "")}, class: store.ErrEndpoint, text: "answered 400 Own (request REQ7)", hint: "own hint"},
 		"no class":           {canned: canned{status: 400, body: errorXML("EntityTooSmall", "x")}, class: nil, hint: "larger parts"},
 		"not found":          {canned: canned{status: 404}, op: store.OpHead, class: store.ErrNotFound},
 		"upload gone":        {canned: canned{status: 404}, op: store.OpPart, class: store.ErrExpired},
@@ -103,7 +103,7 @@ func TestClasses(t *testing.T) {
 		"raced condition":    {canned: canned{status: 409, body: errorXML("ConditionalRequestConflict", "x")}, ifAbsent: true, class: store.ErrTransient},
 		"throttled":          {canned: canned{status: 503, body: errorXML("SlowDown", "x"), header: http.Header{"Retry-After": {"7"}}}, class: store.ErrThrottled},
 		"429":                {canned: canned{status: 429}, class: store.ErrThrottled},
-		"500":                {canned: canned{status: 500, body: "<html>oops"}, class: store.ErrTransient, text: "HTTP 500 Internal Server Error"},
+		"500":                {canned: canned{status: 500, body: "<html>oops"}, class: store.ErrTransient, text: "answered 500 Internal Server Error"},
 		"200 with error":     {canned: canned{status: 200, body: errorXML("InternalError", "x")}, op: store.OpCommit, class: store.ErrTransient},
 		"cut off error":      {canned: canned{status: 403, body: errorXML("NoSuchBucket", "x")[:60]}, class: store.ErrDenied},
 		"301":                {canned: canned{status: 301}, class: store.ErrEndpoint},
