@@ -1,6 +1,7 @@
 package envcheck
 
 import (
+	"path/filepath"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +22,7 @@ type Baseline struct {
 type Accepted struct {
 	Code    string `yaml:"code"`
 	Subject string `yaml:"subject,omitempty"` // as the report has it; "" = every finding of the code
+	Where   string `yaml:"where,omitempty"`   // the file, from the project's folder if it lies there, or the origin; "" = anywhere
 	Reason  string `yaml:"reason"`
 	Until   string `yaml:"until"` // 2006-01-02, the last day on which it counts
 }
@@ -48,12 +50,12 @@ func ParseBaseline(name string, data []byte) (*Baseline, error) {
 	return &b, nil
 }
 
-// NewBaseline accepts the findings, all for the same reason and time.
-func NewBaseline(findings []Finding, reason string, until time.Time) *Baseline {
+// NewBaseline accepts the findings of a report, all for the same reason and time.
+func NewBaseline(r *Report, reason string, until time.Time) *Baseline {
 	b := &Baseline{Version: 1}
 	seen := map[Accepted]bool{}
-	for _, f := range findings {
-		a := Accepted{Code: f.Code, Subject: f.Subject, Reason: reason, Until: until.Format(day)}
+	for _, f := range r.Findings {
+		a := Accepted{Code: f.Code, Subject: f.Subject, Where: f.Where.within(r.Dir), Reason: reason, Until: until.Format(day)}
 		if !seen[a] {
 			seen[a] = true
 			b.Accept = append(b.Accept, a)
@@ -66,14 +68,25 @@ func NewBaseline(findings []Finding, reason string, until time.Time) *Baseline {
 func (b *Baseline) Encode() ([]byte, error) { return yaml.Marshal(b) }
 
 // accepts says whether a finding is accepted at a time, and why.
-func (b *Baseline) accepts(f Finding, now time.Time) (reason string, ok bool) {
+func (b *Baseline) accepts(f Finding, dir string, now time.Time) (reason string, ok bool) {
 	if b == nil {
 		return "", false
 	}
 	for _, a := range b.Accept {
-		if a.Code == f.Code && (a.Subject == "" || a.Subject == f.Subject) && now.UTC().Format(day) <= a.Until {
+		if a.Code == f.Code && (a.Subject == "" || a.Subject == f.Subject) && (a.Where == "" || a.Where == f.Where.within(dir)) && now.UTC().Format(day) <= a.Until {
 			return a.Reason, true
 		}
 	}
 	return "", false
+}
+
+// within names a place for a baseline: lines move, files seldom do.
+func (p Place) within(dir string) string {
+	if p.File == "" {
+		return p.Origin
+	}
+	if rel, err := filepath.Rel(dir, p.File); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(p.File)
 }

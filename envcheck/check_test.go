@@ -89,6 +89,11 @@ func TestMissingMessagesAndEvidenceAreComplete(t *testing.T) {
 		t.Errorf("message %v", r.Findings[0].Message)
 	}
 	b, err := json.Marshal(r)
+	for _, list := range []string{"silenced", "exposures", "missing"} {
+		if !strings.Contains(string(b), `"`+list+`":[]`) {
+			t.Errorf("%s is not an empty list in %s", list, b)
+		}
+	}
 	if err != nil || !strings.Contains(string(b), `"message":{"en":"title of PRX001","zh":"PRX001 的标题"}`) {
 		t.Errorf("%s %v", b, err)
 	}
@@ -107,14 +112,27 @@ func TestBaselineFile(t *testing.T) {
 			t.Errorf("%q: %v, want %q", data, err, want)
 		}
 	}
-	b := NewBaseline([]Finding{{Code: "A1", Subject: "x"}, {Code: "A1", Subject: "x"}, {Code: "B1"}}, "legacy", time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC))
+	b := NewBaseline(&Report{Dir: "/home/dev/app", Findings: []Finding{{Code: "A1", Subject: "x", Where: Place{File: "/home/dev/app/sub/Dockerfile", Line: 3}}, {Code: "A1", Subject: "x", Where: Place{File: "/home/dev/app/sub/Dockerfile", Line: 9}}, {Code: "B1"}}}, "legacy", time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC))
 	data, err := b.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	again, err := ParseBaseline("b.yaml", data)
-	if err != nil || len(again.Accept) != 2 || again.Accept[0] != (Accepted{Code: "A1", Subject: "x", Reason: "legacy", Until: "2027-01-31"}) {
+	if err != nil || len(again.Accept) != 2 || again.Accept[0] != (Accepted{Code: "A1", Subject: "x", Where: "sub/Dockerfile", Reason: "legacy", Until: "2027-01-31"}) {
 		t.Errorf("%s → %+v %v", data, again, err)
+	}
+}
+
+func TestBaselineAcceptsOnePlace(t *testing.T) {
+	f := Finding{Code: "SUM001", Subject: "GOSUMDB", Where: Place{Origin: FromDocker, File: "/home/dev/app/Dockerfile", Line: 2}}
+	b := NewBaseline(&Report{Dir: "/home/dev/app", Findings: []Finding{f}}, "why", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	if _, ok := b.accepts(f, "/home/dev/app", now); !ok {
+		t.Error("what was accepted is not")
+	}
+	f.Where = Place{Origin: string(goenv.FromProcess)}
+	if _, ok := b.accepts(f, "/home/dev/app", now); ok {
+		t.Error("the same setting elsewhere is accepted too")
 	}
 }
 

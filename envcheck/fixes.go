@@ -1,6 +1,7 @@
 package envcheck
 
 import (
+	"path/filepath"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/goenv"
@@ -18,7 +19,7 @@ func (v *View) FixSet(s Setting, value string, safe bool) *Fix {
 	case string(goenv.FromProcess):
 		return &Fix{Command: v.export(s.Key, value), Note: v.whereSet(s.Key)}
 	}
-	return &Fix{Note: msg.Textf("in %[1]s line %[2]d give %[3]s the value %[4]s", "在 %[1]s 第 %[2]d 行把 %[3]s 改为 %[4]s", s.Place.File, s.Place.Line, s.Key, value)}
+	return &Fix{Note: msg.Textf("in %[1]s line %[2]d give %[3]s the value %[4]s", "在 %[1]s 第 %[2]d 行把 %[3]s 改为 %[4]s", v.short(s.Place.File), s.Place.Line, s.Key, value)}
 }
 
 // FixUnset is the remedy that takes a setting away where it stands.
@@ -29,7 +30,7 @@ func (v *View) FixUnset(s Setting, safe bool) *Fix {
 	case string(goenv.FromProcess):
 		return &Fix{Command: v.unset(s.Key), Note: v.whereSet(s.Key)}
 	}
-	return &Fix{Note: msg.Textf("take %[3]s out of %[1]s line %[2]d", "从 %[1]s 第 %[2]d 行删去 %[3]s", s.Place.File, s.Place.Line, s.Key)}
+	return &Fix{Note: msg.Textf("take %[3]s out of %[1]s line %[2]d", "从 %[1]s 第 %[2]d 行删去 %[3]s", v.short(s.Place.File), s.Place.Line, s.Key)}
 }
 
 // whereSet tells which file most likely puts the variable into the environment.
@@ -40,6 +41,14 @@ func (v *View) whereSet(key string) msg.Text {
 		}
 	}
 	return msg.Textf("it comes from the environment of this process: also change it where it is set (shell start file, CI variable, service)", "它来自当前进程的环境：还需在设置它的地方修改（shell 启动文件、CI 变量、服务配置）")
+}
+
+// short is a file's name as it is seen from the project.
+func (v *View) short(file string) string {
+	if rel, err := filepath.Rel(v.Dir, file); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return file
 }
 
 func (v *View) windows() bool { return v.Machine.OS == "windows" }

@@ -15,10 +15,11 @@ type Report struct {
 	Go        string          `json:"go"`      // version of the first go; "" = none works
 	GoPath    string          `json:"go_path"` // where it is
 	Goroot    string          `json:"goroot"`
-	Settings  []goenv.Value   `json:"settings"`  // what is in force, with origin, for the settings that people ask about
-	Findings  []Finding       `json:"findings"`  // to be acted on, worst first within an area
-	Silenced  []Silence       `json:"silenced"`  // not shown, and why
-	Exposures []leak.Exposure `json:"exposures"` // of modules that are not public
+	Settings  []goenv.Value   `json:"settings"`        // what is in force, with origin, for the settings that people ask about
+	Findings  []Finding       `json:"findings"`        // to be acted on, worst first within an area
+	Silenced  []Silence       `json:"silenced"`        // not shown, and why
+	Exposures []leak.Exposure `json:"exposures"`       // of modules that are not public
+	Trace     *leak.Trace     `json:"trace,omitempty"` // nil = not asked (--trace)
 	Network   *Network        `json:"network,omitempty"`
 	Deep      *Deep           `json:"deep,omitempty"`
 	Missing   []Missing       `json:"missing"` // not empty: the check is incomplete

@@ -17,9 +17,14 @@ type Snapshot struct {
 	Environ []string  `json:"environ"`
 	EnvFile EnvFile   `json:"env_file"`
 
-	Gos    []GoBinary        `json:"gos"`    // every go on PATH, in its order; the first is the one that runs
-	Goroot Goroot            `json:"goroot"` // of the first go
-	GoEnv  map[string]string `json:"go_env"` // go env -json run in Dir; nil = there is no go or it failed
+	// Gos is every go on PATH in its order, so that the first is the one that
+	// runs; those that cannot run (a broken link, no permission) stand last.
+	Gos    []GoBinary `json:"gos"`
+	Goroot Goroot     `json:"goroot"` // of the first go
+	// GoEnv is go env -json run in Dir, less CGO_CFLAGS and its like, PKG_CONFIG
+	// and GOGCCFLAGS, which would cost a run of the C compiler. GOTOOLCHAIN is the
+	// user's, although the command ran with local. nil = there is no go or it failed.
+	GoEnv map[string]string `json:"go_env"`
 	// GoError is what go env said when it failed: the first line, without secrets.
 	GoError string `json:"go_error,omitempty"`
 	// Toolchains are the other Go versions that the go command finds without
@@ -78,11 +83,11 @@ type EnvFile struct {
 // GoBinary is a go command on PATH.
 type GoBinary struct {
 	Path     string `json:"path"`
-	Resolved string `json:"resolved"` // symbolic links followed
-	Version  string `json:"version"`  // of its build information, "go1.26.8"; "" = unreadable
+	Resolved string `json:"resolved"` // symbolic links followed; "" = they lead nowhere
+	Version  string `json:"version"`  // of its build information, "go1.26.8"; "" = unreadable, or not the go command itself (a script, a version manager)
 	OS       string `json:"os"`
 	Arch     string `json:"arch"`
-	Error    string `json:"error,omitempty"` // why it cannot be read: broken link, another format
+	Error    string `json:"error,omitempty"` // why it cannot be read or run: broken link, another format
 }
 
 // ReadyToolchain is a Go version that is there already.

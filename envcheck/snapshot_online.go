@@ -20,9 +20,13 @@ type MirrorProbe struct {
 	Steps     []ProbeStep `json:"steps"`      // M1 … M10
 	LatencyMS float64     `json:"latency_ms"` // p50 of small answers; 0 = none came
 	RateKBs   float64     `json:"rate_kbs"`   // of the archive; 0 = not measured
-	Class     string      `json:"class"`      // worst trouble: "ok", "portal", "denied", "server", "timeout", "slow", "tls", "clock", "dns", "refused", "content", "hop"
-	SumDB     string      `json:"sumdb"`      // does it carry the database in force: "yes", "no" (404/410), or the class of the failure; "" = not asked
-	Contacted []string    `json:"contacted"`  // hosts, for firewall lists
+	// Class is the worst trouble with getting modules: "ok", "portal", "denied",
+	// "server", "timeout", "slow", "tls", "clock", "dns", "refused", "content",
+	// "hop" (the HTTP proxy before it), "absent" (it lacks what every public mirror
+	// has); "" = the time was up before it could be told.
+	Class     string   `json:"class"`
+	SumDB     string   `json:"sumdb"`     // does it carry the database in force: "yes", "no" (404/410), or the class of the failure; "" = as with Class, or not asked
+	Contacted []string `json:"contacted"` // hosts, for firewall lists
 }
 
 // ProbeStep is one question and its answer.
@@ -37,9 +41,9 @@ type ProbeStep struct {
 // SumDBProbe is one way to the checksum database.
 type SumDBProbe struct {
 	URL      string  `json:"url"`
-	Through  string  `json:"through"` // the mirror; "" = direct
-	Status   int     `json:"status"`  // of /supported, or of /latest when direct; 0 = no answer
-	Class    string  `json:"class"`
+	Through  string  `json:"through"`  // the mirror; "" = direct
+	Status   int     `json:"status"`   // of /supported, or of /latest when direct; 0 = no answer
+	Class    string  `json:"class"`    // as that of a mirror
 	Verified bool    `json:"verified"` // the tree head's signature is right
 	Size     int64   `json:"size"`     // of the tree
 	MS       float64 `json:"ms"`
@@ -49,18 +53,27 @@ type SumDBProbe struct {
 type HopProbe struct {
 	Variable string `json:"variable"` // HTTPS_PROXY
 	Host     string `json:"host"`
-	Class    string `json:"class"` // "ok", "refused", "plain" (https:// to a plain proxy), "auth" (407), "denied" (403), "timeout", "dns"
-	Detail   string `json:"detail"`
+	// Class is "ok", "refused", "plain" (https:// to a plain proxy), "auth" (407),
+	// "denied" (403), "timeout", "dns", "broken" (another answer to CONNECT, such as
+	// 502, or none that HTTP has); "" = the time was up.
+	Class  string `json:"class"`
+	Detail string `json:"detail"`
 }
 
 // HostProbe is one name.
 type HostProbe struct {
 	Host      string   `json:"host"`
 	Addresses []string `json:"addresses"`
-	Class     string   `json:"class"` // "ok", "dns", "private" (resolves to private addresses only), "blocked" (0.0.0.0, loopback)
+	// Class is "ok", "dns", "private" (resolves to private addresses only), "blocked"
+	// (0.0.0.0, loopback); "" = not resolved here, because an HTTP proxy does that or
+	// the time was up.
+	Class string `json:"class"`
 	// SkewSeconds is their clock less ours, from a Date header; 0 = in step or not known.
 	SkewSeconds float64 `json:"skew_seconds"`
-	TLS         string  `json:"tls"` // "", "unknown-authority", "expired", "not-yet-valid", "hostname", "version"
+	// TLS says why the handshake failed: "unknown-authority", "expired",
+	// "not-yet-valid", "hostname", "version", "plain" (the port speaks no TLS),
+	// "other"; "" = it did not, or there was none.
+	TLS string `json:"tls"`
 }
 
 // Deep is what reading whole trees showed.

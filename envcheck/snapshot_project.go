@@ -35,7 +35,8 @@ type Setting struct {
 	// InForce: this is the value that the go command uses here and now.
 	InForce bool `json:"in_force"`
 	// Raw is the line as written where that differs in a way that matters
-	// (quotes, an unquoted pipe); "" = nothing to add.
+	// (quotes, a $, which is not expanded, an unquoted pipe, at which the value
+	// ends); "" = nothing to add.
 	Raw string `json:"raw,omitempty"`
 }
 
@@ -56,6 +57,9 @@ type CIFile struct {
 	Kind   string   `json:"kind"`   // an origin, FromGitLab…
 	Caches []CIPath `json:"caches"` // paths that are kept between jobs
 	Lines  []CILine `json:"lines"`  // script lines and instructions
+	// Strays are keywords of a cache section (key, paths, policy, untracked) that
+	// stand outside of one, because their indentation was lost.
+	Strays []CILine `json:"strays,omitempty"`
 	Error  string   `json:"error,omitempty"`
 }
 

@@ -98,11 +98,12 @@ func (v *View) collectSettings() []Setting {
 // SettingsOf returns every value that is given to a setting: first the one in
 // force, then those it shadows, then those in shell files, Dockerfiles, CI files
 // and the registry. A rule about what a value says looks at all of them; each
-// finding carries the place of its own. An unset or empty variable is not there.
+// finding carries the place of its own. An unset or empty variable is not there,
+// nor a line of GOROOT/go.env that a setting of the user's shadows.
 func (v *View) SettingsOf(keys ...string) []Setting {
 	var out []Setting
 	for _, s := range v.settings {
-		if slices.Contains(keys, s.Key) {
+		if slices.Contains(keys, s.Key) && (s.InForce || s.Place.Origin != string(goenv.FromGoroot)) {
 			out = append(out, s)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/release/gotool"
@@ -198,7 +199,7 @@ func runHook(ctx context.Context, dir string, c Command, env []string, tr *trace
 	cmd.Dir, cmd.Env = filepath.Join(dir, filepath.FromSlash(c.Dir)), slices.Concat(env, reveal(c.Env, env))
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
-	err := gotool.Exec(cmd)
+	err := subproc.Run(cmd)
 	text := strings.TrimSpace(said.String())
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -76,12 +76,12 @@ func sideFolder(name string) bool {
 	return false
 }
 
-var majorSuffix = regexp.MustCompile(`^v[0-9]+$`)
+var majorSuffix = lazyre.New(`^v[0-9]+$`)
 
 // programName is the name go build would give the program of a main package.
 func programName(module, main string) string {
 	p := path.Join(module, main)
-	if base := path.Base(p); majorSuffix.MatchString(base) && path.Dir(p) != "." {
+	if base := path.Base(p); majorSuffix.Re().MatchString(base) && path.Dir(p) != "." {
 		return path.Base(path.Dir(p))
 	}
 	return path.Base(p)

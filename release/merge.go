@@ -4,10 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/manifest"
@@ -138,14 +138,14 @@ func Short(digest string) string {
 }
 
 // unfinished are the temporary names of archive.WriteFile.
-var unfinished = regexp.MustCompile(`^\..+\.part-[0-9]+$`)
+var unfinished = lazyre.New(`^\..+\.part-[0-9]+$`)
 
 // sweep removes from dist what a merge that was killed did not finish. There is
 // one merge into a folder at a time.
 func sweep(dist string) error {
 	entries, err := os.ReadDir(dist)
 	for _, e := range entries {
-		if e.Type().IsRegular() && unfinished.MatchString(e.Name()) {
+		if e.Type().IsRegular() && unfinished.Re().MatchString(e.Name()) {
 			err = msg.Join(err, os.Remove(filepath.Join(dist, e.Name())))
 		}
 	}

@@ -2,7 +2,6 @@ package release
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/mattn/go-shellwords"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/gotool"
@@ -97,14 +97,14 @@ func (e *expander) hooks(field string, hooks []config.Hook, env ...string) []Com
 	return out
 }
 
-var secretMark = regexp.MustCompile(`\{\{ENV:([^{}]+)\}\}`)
+var secretMark = lazyre.New(`\{\{ENV:([^{}]+)\}\}`)
 
 // reveal puts the values of env in the place of marks.
 func reveal(texts, env []string) []string {
 	out := slices.Clone(texts)
 	for i, s := range out {
-		out[i] = secretMark.ReplaceAllStringFunc(s, func(mark string) string {
-			v, _ := gotool.Lookup(env, secretMark.FindStringSubmatch(mark)[1])
+		out[i] = secretMark.Re().ReplaceAllStringFunc(s, func(mark string) string {
+			v, _ := gotool.Lookup(env, secretMark.Re().FindStringSubmatch(mark)[1])
 			return v
 		})
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
@@ -31,12 +32,14 @@ var (
 	reportPageCode string
 )
 
-var reportPageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"text": func(en, zh string) msg.Text { return msg.Text{EN: en, ZH: zh} },
-	"took": took,
-	"size": term.Size,
-	"cut":  cut,
-}).Parse(reportPageText))
+var reportPageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"text": func(en, zh string) msg.Text { return msg.Text{EN: en, ZH: zh} },
+		"took": took,
+		"size": term.Size,
+		"cut":  cut,
+	}).Parse(reportPageText))
+})
 
 // reportPage is the report as the page shows it. Everything that is computed is
 // computed here, so that the page tells all of it without its script.
@@ -116,7 +119,7 @@ func (r *Report) page() ([]byte, error) {
 	p.CSP = "default-src 'none'; style-src " + cspDigest(style) + "; script-src " + cspDigest(reportPageCode) +
 		"; img-src data:; base-uri 'none'; form-action 'none'"
 	var b bytes.Buffer
-	err := reportPageTemplate.Execute(&b, p)
+	err := reportPageTemplate().Execute(&b, p)
 	return b.Bytes(), err
 }
 

@@ -54,7 +54,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []str
 	root.SetErr(stderr)
 	err = root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = msg.Errorf("interrupted: nothing was published", "已中断：没有发布任何内容")
+		err = msg.Errorf("interrupted", "已中断")
+		if len(args) > 0 && args[0] == "release" {
+			err = msg.Errorf("interrupted: nothing was published", "已中断：没有发布任何内容")
+		}
 	}
 	return a.fail(err)
 }

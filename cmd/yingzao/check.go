@@ -47,6 +47,11 @@ func (a *app) check() *cobra.Command {
 		if o.writeBaseline != "" {
 			return a.writeBaseline(o, r)
 		}
+		if o.trace {
+			if r.Trace, err = a.lookTrace(c.Context(), o, s, opts); err != nil {
+				return err
+			}
+		}
 		if err := a.printReport(o, r); err != nil {
 			return err
 		}
@@ -58,6 +63,8 @@ func (a *app) check() *cobra.Command {
 // verdict turns a report into an exit code.
 func (o *checkOptions) verdict(r *envcheck.Report) error {
 	switch {
+	case r.Trace != nil && len(r.Trace.Unforeseen) > 0:
+		return silent{exitFailed} // we were wrong, not the environment
 	case r.Worst != "" && o.failOn != "" && r.Worst.AtLeast(o.failOn):
 		return silent{exitFindings}
 	case len(r.Missing) > 0:

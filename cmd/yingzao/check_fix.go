@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -100,7 +99,7 @@ func (a *app) writeBaseline(o *checkOptions, r *envcheck.Report) error {
 			return msg.Errorf("check: --until %q: a day is written 2006-01-02", "check：--until %q：日期写作 2006-01-02", o.until).WithKind(msg.Usage)
 		}
 	}
-	data, err := envcheck.NewBaseline(slices.Clone(r.Findings), o.reason, until).Encode()
+	data, err := envcheck.NewBaseline(r, o.reason, until).Encode()
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,9 @@ import (
 // options reads policy and baseline and checks the words.
 func (o *checkOptions) options() (envcheck.Options, error) {
 	opts := envcheck.Options{Only: o.only, Skip: o.skip}
-	usage := func(en, zh string, args ...any) error { return msg.Errorf(en, zh, args...).WithKind(msg.Usage) }
+	usage := func(en, zh string, args ...any) error {
+		return msg.Errorf(en, zh, args...).WithKind(msg.Usage).WithHint("yingzao check --help shows the flags", "yingzao check --help 可查看选项")
+	}
 	switch {
 	case !slices.Contains(checkFormats, o.format):
 		return opts, usage("check: --format %q: it is one of %s", "check：--format %q：可取 %s", o.format, strings.Join(checkFormats, ", "))

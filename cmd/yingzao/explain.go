@@ -109,7 +109,7 @@ func (a *app) readLog(name string) (string, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return "", msg.Errorf("explain: %w", "explain：%w", err).WithKind(msg.Usage)
+			return "", msg.Errorf("explain: %w", "explain：%w", err).WithKind(msg.Usage).WithHint("name a log file, or - for standard input", "请给出日志文件，或用 - 表示标准输入")
 		}
 		defer f.Close()
 		in = f

@@ -46,12 +46,12 @@ func Run(ctx context.Context, s *envcheck.Snapshot, o Options) (*envcheck.Deep, 
 	if d.Goroot.Verdict == string(gosdk.Incomplete) {
 		missing = append(missing, envcheck.Missing{What: "genuine Go", Reason: d.Goroot.Detail})
 	}
-	cache, err := modules(ctx, s)
+	cache, unread, err := modules(ctx, s)
 	if err != nil {
 		return nil, nil, err
 	}
 	d.Cache = cache
-	return d, missing, ctx.Err()
+	return d, append(missing, unread...), ctx.Err()
 }
 
 func noAccess() error {

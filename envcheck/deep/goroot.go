@@ -15,29 +15,26 @@ import (
 // goroot compares the snapshot's GOROOT with the database.
 func goroot(ctx context.Context, s *envcheck.Snapshot, o Options) (envcheck.GorootProof, error) {
 	out := envcheck.GorootProof{Path: s.Goroot.Path, Version: s.Goroot.Version}
-	verify := gosdk.Options{Lists: []gosdk.List{gosdk.CacheList(s.GoEnv["GOMODCACHE"])}}
-	var remote gosdk.Remote
+	verify := gosdk.Options{Lists: []gosdk.List{gosdk.CacheList(modCache(s))}}
+	var online *sources
 	switch {
 	case o.Proof != "":
 		p, err := readProof(ctx, o.Proof)
 		if err != nil {
 			return out, err
 		}
-		remote, out.Via = p.ReadRemote, "proof "+o.Proof
+		if verify.Log, err = gosdk.NewLog(o.Key, p.ReadRemote); err != nil {
+			return out, err
+		}
+		out.Via = "proof " + o.Proof
 		verify.Lists = append([]gosdk.List{p.List}, verify.Lists...)
 	case o.Online:
-		r, err := network(o, &out.Via)
-		if err != nil {
+		var err error
+		if online, err = network(o); err != nil {
 			return out, err
 		}
-		defer r.close()
-		remote = r.read
-	}
-	var err error
-	if remote != nil {
-		if verify.Log, err = gosdk.NewLog(o.Key, remote); err != nil {
-			return out, err
-		}
+		defer online.close()
+		verify.Log = online
 	}
 	res, err := gosdk.Verify(ctx, s.Goroot.Path, verify)
 	if err != nil {
@@ -48,11 +45,15 @@ func goroot(ctx context.Context, s *envcheck.Snapshot, o Options) (envcheck.Goro
 		return out, nil
 	}
 	fill(&out, res)
-	if remote == nil && res.Verdict == gosdk.Incomplete {
+	if verify.Log == nil && res.Verdict == gosdk.Incomplete {
 		out.Detail = noAccess().Error() + "; " + msg.Hint(noAccess()).EN
 	}
-	if o.WriteProof != "" && res.Verdict != gosdk.Incomplete && res.Verdict != gosdk.Unknown {
-		return out, saveProof(ctx, o, remote, res.Release)
+	if online == nil || online.used == nil {
+		return out, nil
+	}
+	out.Via = online.used.name
+	if o.WriteProof != "" {
+		return out, saveProof(ctx, o, online.used.remote, res.Release)
 	}
 	return out, nil
 }

@@ -17,21 +17,25 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
-// modules compares every extracted module that go.sum names with its line.
-func modules(ctx context.Context, s *envcheck.Snapshot) (envcheck.CacheProof, error) {
-	out := envcheck.CacheProof{Dir: s.GoEnv["GOMODCACHE"]}
+// modules compares every extracted module that go.sum names with its line. Those
+// that cannot be read are in the second value.
+func modules(ctx context.Context, s *envcheck.Snapshot) (envcheck.CacheProof, []envcheck.Missing, error) {
+	out := envcheck.CacheProof{Dir: modCache(s)}
 	if out.Dir == "" || !s.Module.GoSum.Exists {
-		return envcheck.CacheProof{}, nil
+		return envcheck.CacheProof{}, nil, nil
 	}
 	started := time.Now()
+	var missing []envcheck.Missing
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
+	seen := map[string]bool{} // a merge may leave a line twice
 	for line := range strings.Lines(string(s.Module.GoSum.Data)) {
 		f := strings.Fields(line)
-		if len(f) != 3 || strings.HasSuffix(f[1], "/go.mod") || !strings.HasPrefix(f[2], "h1:") {
+		if len(f) != 3 || strings.HasSuffix(f[1], "/go.mod") || !strings.HasPrefix(f[2], "h1:") || seen[line] {
 			continue
 		}
+		seen[line] = true
 		dir, ok := extracted(out.Dir, f[0], f[1])
 		if !ok {
 			continue
@@ -43,11 +47,12 @@ func modules(ctx context.Context, s *envcheck.Snapshot) (envcheck.CacheProof, er
 			sum, err := dirhash.HashDir(dir, f[0]+"@"+f[1], dirhash.Hash1)
 			mu.Lock()
 			defer mu.Unlock()
+			if err != nil {
+				missing = append(missing, envcheck.Missing{What: "module cache " + f[0] + "@" + f[1], Reason: err.Error()})
+				return nil
+			}
 			out.Checked++
-			switch {
-			case err != nil:
-				out.Changed = append(out.Changed, f[0]+"@"+f[1]+" (unreadable)")
-			case sum != f[2]:
+			if sum != f[2] {
 				out.Changed = append(out.Changed, f[0]+"@"+f[1])
 			}
 			return nil
@@ -55,8 +60,18 @@ func modules(ctx context.Context, s *envcheck.Snapshot) (envcheck.CacheProof, er
 	}
 	err := g.Wait()
 	slices.Sort(out.Changed)
+	slices.SortFunc(missing, func(a, b envcheck.Missing) int { return strings.Compare(a.What, b.What) })
 	out.Seconds = time.Since(started).Seconds()
-	return out, err
+	return out, missing, err
+}
+
+// modCache is the module cache: what go says, or without a go that works what the
+// settings make it.
+func modCache(s *envcheck.Snapshot) string {
+	if dir := s.GoEnv["GOMODCACHE"]; dir != "" {
+		return dir
+	}
+	return envcheck.NewView(s, envcheck.Profile{}, envcheck.Policy{}).Env.Get("GOMODCACHE")
 }
 
 // extracted is where the go command has extracted a module, if it has.

@@ -5,85 +5,93 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"sync"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 )
 
-// sources are the ways to the database, asked in order. The first one that
-// answers is asked alone from then on: answers of different heads do not prove
-// each other.
+// answerTimeout limits one answer of the database, which is a few kilobytes.
+const answerTimeout = 5 * time.Second
+
+// sources are the ways to the database, as one log. They are asked in order, and
+// each proves what it says by itself: the first proof counts, so that one mirror
+// that is dead, or lies, stops nobody.
 type sources struct {
 	client *http.Client
 	list   []source
-
-	mu     sync.Mutex
-	chosen int // -1 = none yet
-	via    *string
+	used   *source // whose proof counted; nil = none yet
 }
 
 type source struct {
-	name string
-	read mirror.Source
+	name   string
+	remote gosdk.Remote
+	log    gosdk.Log
 }
 
-func network(o Options, via *string) (*sources, error) {
-	s := &sources{client: httpx.New(o.HTTP), chosen: -1, via: via}
-	name := goenv.PublicSumDB
+// network lists the mirrors, then the database's own hosts.
+func network(o Options) (*sources, error) {
+	s := &sources{client: httpx.New(o.HTTP)}
+	name, hosts := goenv.PublicSumDB, []string{goenv.PublicSumDB, goenv.PublicSumDBAlias}
 	if o.Key != "" {
 		db, err := goenv.ParseSumDB(o.Key)
 		if err != nil {
 			return nil, err
 		}
-		name = db.Name
+		name, hosts = db.Name, []string{db.Name}
 	}
 	for _, base := range o.Mirrors {
 		m, err := mirror.New(base, s.client)
 		if err != nil { // file:// mirrors, and what the rules about GOPROXY report
 			continue
 		}
-		s.list = append(s.list, source{m.String(), m.Source(name)})
-	}
-	for _, host := range []string{name, goenv.PublicSumDBAlias} {
-		if o.Key != "" && host == goenv.PublicSumDBAlias {
-			break
+		if err := s.add(o.Key, m.String(), m.Source(name)); err != nil {
+			return nil, err
 		}
-		if direct, err := mirror.Direct("https://"+host, s.client); err == nil {
-			s.list = append(s.list, source{"https://" + host, direct})
+	}
+	for _, host := range hosts {
+		direct, err := mirror.Direct("https://"+host, s.client)
+		if err != nil {
+			continue
+		}
+		if err := s.add(o.Key, "https://"+host, direct); err != nil {
+			return nil, err
 		}
 	}
 	return s, nil
 }
 
-func (s *sources) close() { s.client.CloseIdleConnections() }
-
-// read is a gosdk.Remote.
-func (s *sources) read(ctx context.Context, path string) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.chosen >= 0 {
-		return remote(s.list[s.chosen].read(ctx, path))
+func (s *sources) add(key, name string, read mirror.Source) error {
+	remote := func(ctx context.Context, path string) ([]byte, error) {
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+		return read(ctx, path)
 	}
-	var first error
-	for i, src := range s.list {
-		data, err := remote(src.read(ctx, path))
-		if err == nil {
-			s.chosen, *s.via = i, src.name
-			return data, nil
-		}
-		if first == nil || errors.Is(first, fs.ErrNotExist) {
-			first = err
-		}
-	}
-	return nil, first
+	log, err := gosdk.NewLog(key, remote)
+	s.list = append(s.list, source{name, remote, log})
+	return err
 }
 
-// remote says "certainly not there" in the words of package gosdk.
-func remote(data []byte, err error) ([]byte, error) {
-	if mirror.ClassOf(err) == mirror.NotFound {
-		return nil, errors.Join(fs.ErrNotExist, err)
+func (s *sources) close() { s.client.CloseIdleConnections() }
+
+// Lookup is that of a gosdk.Log. "Not there" is believed only when nobody says
+// anything else: a mirror without the database says so of everything.
+func (s *sources) Lookup(ctx context.Context, path, version string) ([]string, error) {
+	var worst error
+	for i := range s.list {
+		lines, err := s.list[i].log.Lookup(ctx, path, version)
+		if err == nil {
+			s.used = &s.list[i]
+			return lines, nil
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if worst == nil || errors.Is(worst, fs.ErrNotExist) {
+			worst = err
+		}
 	}
-	return data, err
+	return nil, worst
 }

@@ -32,6 +32,7 @@ func Text(w io.Writer, r *envcheck.Report, o Options) error {
 	p.settings(r)
 	p.findings(r)
 	p.exposures(r)
+	p.trace(r)
 	p.network(r)
 	p.deep(r)
 	p.missing(r)
@@ -153,17 +154,21 @@ func (p *printer) findings(r *envcheck.Report) {
 	}
 }
 
-// fix prints the remedy: a command where there is one, else the rule's words.
+// fix prints the remedy: a command where there is one, else the rule's words, and
+// how to have it done when that has to be asked for.
 func (p *printer) fix(f envcheck.Finding, rule envcheck.Rule) {
-	label := p.Style.Cyan(p.say("fix:", "修复："))
+	label := p.Style.Cyan(p.say("fix: ", "修复："))
 	switch {
 	case f.Fix != nil && f.Fix.Command != "":
-		p.line(3, label+" "+term.Clean(f.Fix.Command))
+		p.line(3, label+term.Clean(f.Fix.Command))
 		p.line(3, term.Clean(f.Fix.Note.In(p.Lang)))
 	case f.Fix != nil && !f.Fix.Note.IsZero():
-		p.line(3, label+" "+term.Clean(f.Fix.Note.In(p.Lang)))
+		p.line(3, label+term.Clean(f.Fix.Note.In(p.Lang)))
 	default:
-		p.line(3, label+" "+term.Clean(rule.Fix.In(p.Lang)))
+		p.line(3, label+term.Clean(rule.Fix.In(p.Lang)))
+	}
+	if f.Fix != nil && len(f.Fix.Changes) > 0 && !f.Fix.Safe {
+		p.line(3, p.Style.Dim(p.say("done by yingzao check --fix=%s, not by --fix alone", "可由 yingzao check --fix=%s 执行，单用 --fix 不会改动", f.Code)))
 	}
 }
 

@@ -12,16 +12,17 @@ import (
 
 // exposures prints who learns the names of modules that are not public.
 func (p *printer) exposures(r *envcheck.Report) {
-	if len(r.Exposures) == 0 {
+	list := slices.DeleteFunc(slices.Clone(r.Exposures), func(e leak.Exposure) bool { return e.Local && len(e.Asks) == 0 && !p.Verbose })
+	if len(list) == 0 {
 		return
 	}
 	p.title("Who learns the names of modules that are not public", "谁会得知非公开模块的名字")
 	t := term.Table{Columns: []term.Column{{}, {}, {}}}
 	t.Add("  "+p.say("module", "模块"), p.say("class", "归类"), p.say("asked, in this order", "依次询问"))
 	const most = 40
-	for i, e := range r.Exposures {
+	for i, e := range list {
 		if i == most && !p.Verbose {
-			t.Add(p.say("  … and %d more (-v shows all)", "  … 另有 %d 个（-v 显示全部）", len(r.Exposures)-most))
+			t.Add(p.say("  … and %d more (-v shows all)", "  … 另有 %d 个（-v 显示全部）", len(list)-most))
 			break
 		}
 		t.Add("  "+e.Path, p.class(e), p.asked(e))
@@ -88,6 +89,9 @@ func (p *printer) network(r *envcheck.Report) {
 		t.Add(use+m.URL, latency, bar, m.Class, m.SumDB)
 	}
 	p.table(t)
+	if rec := r.Network.Recommend; rec != "" {
+		p.line(1, p.say("recommended: go env -w GOPROXY='%s'", "建议：go env -w GOPROXY='%s'", rec))
+	}
 	if !p.Verbose {
 		return
 	}

@@ -43,7 +43,7 @@ var env009 = envcheck.Rule{
 // "" when the name is known, is not one of Go's, or is like none. Names with
 // an underscore of their own (GO_VERSION, GOLANG_IMAGE) belong to somebody else.
 func mistypedSetting(name string) string {
-	if goenv.KnownProcess(name) || !strings.HasPrefix(name, "GO") || strings.Contains(name, "_") || len(name) < 6 {
+	if goenv.KnownProcess(name) || !strings.HasPrefix(name, "GO") || strings.ContainsAny(name, "_ \t\"'") || len(name) < 6 { // blanks and quotes are ENV004's
 		return ""
 	}
 	limit := 2

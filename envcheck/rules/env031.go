@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -34,11 +33,11 @@ var env031 = envcheck.Rule{
 
 // limit is what the run-time reads (runtime, parseByteCount); a number of 19
 // digits or more, or one that its unit makes too large, is not looked into.
-var limit = regexp.MustCompile(`^(off|[0-9]{1,18}(B|[KMGT]iB)?)$`)
+var limit = lazyre.New(`^(off|[0-9]{1,18}(B|[KMGT]iB)?)$`)
 
-func memoryLimit(value string) bool { return limit.MatchString(value) }
+func memoryLimit(value string) bool { return limit.Re().MatchString(value) }
 
 // hasVariable reports whether a shell or a CI server still has to fill a value in.
-var variable = regexp.MustCompile(`\$|\{\{|%[A-Za-z_]+%`)
+var variable = lazyre.New(`\$|\{\{|%[A-Za-z_]+%`)
 
-func hasVariable(value string) bool { return variable.MatchString(value) }
+func hasVariable(value string) bool { return variable.Re().MatchString(value) }

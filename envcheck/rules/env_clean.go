@@ -3,13 +3,13 @@ package rules
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // encodingNotes are about bytes, the others about how a line is written.
@@ -47,7 +47,7 @@ type cleaning struct {
 // neither undoes the other.
 func cleanEnvFile(v *envcheck.View) cleaning {
 	data, _ := goenv.Decode(v.EnvFile.Data)
-	data = carriageReturns.ReplaceAll(data, nil)
+	data = carriageReturns.Re().ReplaceAll(data, nil)
 	c := cleaning{left: map[int]bool{}, safe: true}
 	notes := goenv.ParseFile(data).Notes()
 	if int64(len(v.EnvFile.Data)) < v.EnvFile.Size || bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data) || len(notes) >= goenv.MaxNotes {
@@ -83,7 +83,7 @@ func cleanEnvFile(v *envcheck.View) cleaning {
 
 // carriageReturns are those that Decode leaves: doubled ones, and one at the end
 // of a file without a line feed.
-var carriageReturns = regexp.MustCompile(`(?m)\r+$`)
+var carriageReturns = lazyre.New(`(?m)\r+$`)
 
 // laxer are settings that can make a build less secure once they take effect.
 var laxer = map[string]bool{"GOSUMDB": true, "GONOSUMDB": true, "GOINSECURE": true, "GOFLAGS": true, "GOVCS": true, "GOAUTH": true}

@@ -24,7 +24,6 @@ func envProcessReproductions() []reproduction {
 			run: []string{"build"}, fails: true, says: "build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined"},
 		{code: "ENV008", name: "a cache of its own", clean: true, environ: map[string]string{"HOME": "-"}},
 
-
 		{code: "ENV011", name: "off", environ: map[string]string{"GO111MODULE": "off"}, run: []string{"mod", "tidy"}, fails: true, says: "modules disabled by GO111MODULE=off"},
 		{code: "ENV011", name: "upper case", environ: map[string]string{"GO111MODULE": "ON"}, run: []string{"build"}, fails: true, says: "unknown environment setting GO111MODULE=ON"},
 		{code: "ENV011", name: "auto", envFile: "GO111MODULE=auto\n", finding: severity(envcheck.Warning)},

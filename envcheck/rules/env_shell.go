@@ -2,9 +2,10 @@ package rules
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // shellsOf returns the shells that read a start file; nil = not known.
@@ -24,12 +25,12 @@ func shellsOf(file string) []string {
 }
 
 // assignment finds a Go setting that a shell command sets.
-var assignment = regexp.MustCompile(`(?:^|[\s;&(])(?:export\s+|set\s+)?(GO[A-Z0-9]+)=`)
+var assignment = lazyre.New(`(?:^|[\s;&(])(?:export\s+|set\s+)?(GO[A-Z0-9]+)=`)
 
 // piped returns the setting whose value a shell would cut at a pipe that stands
 // in no quotes, and the value as it was meant; "" when there is none.
 func piped(command string) (key, value string) {
-	for _, at := range assignment.FindAllStringSubmatchIndex(command, -1) {
+	for _, at := range assignment.Re().FindAllStringSubmatchIndex(command, -1) {
 		key = command[at[2]:at[3]]
 		rest := command[at[1]:]
 		var quote byte

@@ -73,7 +73,7 @@ var sayings = sync.OnceValue(func() []Saying {
 		saying(`conflicting replacements`, "Two modules of the workspace replace the same module differently. Put one replace into go.work.", "工作区中两个模块对同一模块的 replace 不同。请在 go.work 中写一条 replace。", "MOD008"),
 		saying(`cannot load module .* listed in go\.work file|directory .* does not contain.*go\.work`, "go.work names a folder that has no module.", "go.work 列出的目录中没有模块。", "MOD005"),
 		saying(`no required module provides package`, "The package's module is not in go.mod: run go get. GOPATH/src is not searched in module mode.", "go.mod 中没有该包所属的模块：请运行 go get。模块模式下不会查找 GOPATH/src。", "MOD020"),
-		saying(`does not contain package`, "The module has no such package: the path is misspelt, or the package went in this version.", "该模块没有这个包：路径写错，或此版本已移除。"),
+		saying(`does not contain package`, "The module has no such package: the path is misspelt, or the package went in this version.", "该模块没有这个包：路径写错，或此版本已移除。", "CI011"),
 		saying(`cannot find main module`, "There is no go.mod here or above.", "当前目录及上级目录中没有 go.mod。"),
 		saying(`modules disabled by GO111MODULE=off`, "GO111MODULE=off switches modules off. Remove it.", "GO111MODULE=off 关闭了模块模式。请删除。", "ENV011"),
 		// network and TLS
@@ -95,6 +95,9 @@ var sayings = sync.OnceValue(func() []Saying {
 		saying(`cgo: C compiler .* not found|exec: "gcc"`, "cgo is on and there is no C compiler. Set CGO_ENABLED=0, or install one.", "cgo 已启用但没有 C 编译器。请设 CGO_ENABLED=0，或安装编译器。", "CGO002"),
 		saying(`build constraints exclude all Go files`, "The package has no file for this target or for CGO_ENABLED=0: it needs cgo, or GOOS/GOARCH are left over.", "该包没有适用于此目标或 CGO_ENABLED=0 的文件：它需要 cgo，或残留了 GOOS/GOARCH。", "CGO010"),
 		saying(`unsupported GOOS/GOARCH pair`, "There is no such target; LoongArch is loong64, not loongarch64.", "没有这样的目标平台；龙架构写作 loong64，而非 loongarch64。", "CGO012", "CGO010"),
+		saying(`invalid GO(ARM64|AMD64|ARM|386|MIPS|MIPS64|PPC64|RISCV64)`, "This architecture has no such level.", "该架构没有这个级别。", "CGO014"),
+		saying(`This program can only be run on`, "The program was built for a higher level (GOAMD64) than this processor has.", "程序的构建级别（GOAMD64）高于本机处理器。", "CGO011"),
+		saying(`failed to initialize build cache`, "The build cache cannot be made: HOME is missing or cannot be written.", "无法创建构建缓存：HOME 缺失或不可写。", "CI003", "CCH001"),
 		saying(`exec format error`, "The program was built for another architecture: GOOS or GOARCH are left over.", "程序是为其他架构构建的：残留了 GOOS 或 GOARCH。", "CGO010"),
 		saying(`cannot install cross-compiled binaries when GOBIN is set`, "GOOS or GOARCH are left over, or go install is used for another target: build with -o instead.", "残留了 GOOS 或 GOARCH，或对其他目标使用了 go install：请改用 go build -o。", "CGO010"),
 		saying(`fork/exec .*: permission denied`, "The temporary folder does not allow programs to run (noexec). Set GOTMPDIR to one that does.", "临时目录禁止执行程序（noexec）。请将 GOTMPDIR 指向允许执行的目录。", "CCH003"),

@@ -43,7 +43,7 @@ var saysWhat = map[string]string{
 	`error obtaining VCS status: exit status 128`:                                                                                            "VCS004",
 	`fork/exec /tmp/go-build1/b001/exe/main: permission denied`:                                                                              "CCH003",
 	`fork/exec /tmp/go-build1/b001/exe/main: exec format error`:                                                                              "CGO010",
-	`golang.org/x/tools/cmd/goenv@latest: module golang.org/x/tools@latest found, but does not contain package golang.org/x/tools/cmd/goenv`: "",
+	`golang.org/x/tools/cmd/goenv@latest: module golang.org/x/tools@latest found, but does not contain package golang.org/x/tools/cmd/goenv`: "CI011",
 	`fatal: could not read Username for 'https://git.corp.example': terminal prompts disabled`:                                               "VCS005",
 	`go: module cache not found: neither GOMODCACHE nor GOPATH is set`:                                                                       "ENV008",
 	`go: cannot load module ../lib listed in go.work file: open ../lib/go.mod: no such file or directory`:                                    "MOD005",

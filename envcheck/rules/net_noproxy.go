@@ -2,9 +2,10 @@ package rules
 
 import (
 	"net"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // noProxyFault says why Go cannot use an entry of NO_PROXY as it was meant; ""
@@ -30,7 +31,7 @@ func noProxyFault(entry string) string {
 		return ""
 	case strings.ContainsAny(strings.TrimPrefix(host, "*."), "*?["):
 		return "wildcard"
-	case strings.HasSuffix(host, ".") || partialIP.MatchString(host):
+	case strings.HasSuffix(host, ".") || partialIP.Re().MatchString(host):
 		return "ending"
 	case strings.ContainsAny(entry, `"'`):
 		return "quote"
@@ -40,10 +41,10 @@ func noProxyFault(entry string) string {
 
 // partialIP is the beginning of an IPv4 address, which other tools take for a
 // network.
-var partialIP = regexp.MustCompile(`^\d{1,3}(\.\d{1,3}){0,2}$`)
+var partialIP = lazyre.New(`^\d{1,3}(\.\d{1,3}){0,2}$`)
 
 // octets are the fixed ones of a network such as 192.168.* or 10.
-var octets = regexp.MustCompile(`^(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?\.?(?:\.?\*)*(?:\.\*)*$`)
+var octets = lazyre.New(`^(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?\.?(?:\.?\*)*(?:\.\*)*$`)
 
 // mendNoProxy writes a list as Go wants it; ok is false where an entry is beyond
 // guessing.
@@ -73,7 +74,7 @@ func mendEntry(entry string) string {
 		entry = rest
 	}
 	entry, _, _ = strings.Cut(entry, "/")
-	if m := octets.FindStringSubmatch(strings.ReplaceAll(entry, "..", ".")); m != nil {
+	if m := octets.Re().FindStringSubmatch(strings.ReplaceAll(entry, "..", ".")); m != nil {
 		network, bits := m[1], 8
 		for _, o := range m[2:] {
 			if o == "" {

@@ -44,6 +44,11 @@ func netReproductions() []reproduction {
 			run:    helloDownload, fails: true, says: "Forbidden", finding: findingSays("must be allowed: mirror.test")},
 		{code: "NET014", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "ok"})},
 
+		{code: "NET020", environ: map[string]string{"GOPROXY": "https://mirror.test/ok"}, prepare: denied.start(502, "HTTPS_PROXY={proxy}"),
+			change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Host: "proxy.corp.example:3128", Class: "broken"}),
+			run:    helloDownload, fails: true, says: "Bad Gateway"},
+		{code: "NET020", clean: true, environ: map[string]string{"HTTPS_PROXY": "http://p.example:1"}, change: probedHops(envcheck.HopProbe{Variable: "HTTPS_PROXY", Class: "denied"})},
+
 		{code: "NET015", environ: map[string]string{"GOPROXY": "http://mirror.test/ok", "GOSUMDB": "{sumdb}"},
 			prepare: odd.start(0, "HTTP_PROXY=htp://{addr}", "HTTPS_PROXY={proxy}"), run: helloDownload, verify: odd.asked(true)},
 		{code: "NET015", name: "socks4", environ: map[string]string{"HTTPS_PROXY": "socks4://127.0.0.1:1080"}, finding: fixSays("socks5h://127.0.0.1:1080")},

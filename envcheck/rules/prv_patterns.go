@@ -2,13 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/leak"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -22,7 +22,7 @@ func badPatterns(v *envcheck.View, wrong func(p goenv.Pattern) bool, say func(ke
 	for _, s := range v.SettingsOf(patternKeys...) {
 		var bad []string
 		for _, p := range goenv.ParsePatterns(s.Value) {
-			if !filledIn.MatchString(p.Raw) && wrong(p) {
+			if !filledIn.Re().MatchString(p.Raw) && wrong(p) {
 				bad = append(bad, p.Raw)
 			}
 		}
@@ -47,7 +47,7 @@ func badPatterns(v *envcheck.View, wrong func(p goenv.Pattern) bool, say func(ke
 const shownAtMost = 10
 
 // filledIn marks an entry that a shell or a CI system fills in later.
-var filledIn = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_]+%`)
+var filledIn = lazyre.New(`\$[A-Za-z_{(]|%[A-Za-z_]+%`)
 
 const fullWidth = "，；、"
 
@@ -60,10 +60,10 @@ func padded(raw string) bool { return raw != strings.TrimSpace(raw) && strings.T
 
 func hasScheme(raw string) bool { return strings.Contains(raw, "://") }
 
-var portAfterHost = regexp.MustCompile(`^[^/@]+:[0-9]+(/|$)`)
+var portAfterHost = lazyre.New(`^[^/@]+:[0-9]+(/|$)`)
 
 func hasPort(raw string) bool {
-	return !hasScheme(raw) && portAfterHost.MatchString(strings.TrimSpace(raw))
+	return !hasScheme(raw) && portAfterHost.Re().MatchString(strings.TrimSpace(raw))
 }
 
 // foreign reports the notations of other tools: regular expressions, Go's own
@@ -101,7 +101,7 @@ func repaired(v *envcheck.View, value string) []string {
 	var out []string
 	for _, p := range goenv.ParsePatterns(value) {
 		entries := []string{p.Raw}
-		if odd(v, p) && !filledIn.MatchString(p.Raw) {
+		if odd(v, p) && !filledIn.Re().MatchString(p.Raw) {
 			entries = envcheck.MeantPatterns(p.Raw)
 		}
 		if bareDomain(v, p) {

@@ -12,7 +12,7 @@ var prx002 = envcheck.Rule{
 	Code:     "PRX002",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a word in GOPROXY is neither direct nor off", ZH: "GOPROXY 中的单词既不是 direct 也不是 off"},
+	Title:    msg.Text{EN: "A word in GOPROXY is neither direct nor off", ZH: "GOPROXY 中的单词既不是 direct 也不是 off"},
 	Why: msg.Text{
 		EN: "The go command knows two words, in lower case. It takes any other for an address and refuses the whole list, also where an earlier mirror has everything: \"invalid proxy URL missing scheme\".",
 		ZH: "go 命令只认得两个小写单词，其余一律当作地址，并拒绝整个列表，即使前面的镜像什么都有：“invalid proxy URL missing scheme”。",

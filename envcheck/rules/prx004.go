@@ -12,7 +12,7 @@ var prx004 = envcheck.Rule{
 	Code:     "PRX004",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "entries of GOPROXY are separated by a character that does not separate", ZH: "GOPROXY 的条目用了无效的分隔符"},
+	Title:    msg.Text{EN: "Entries of GOPROXY are separated by a character that does not separate", ZH: "GOPROXY 的条目用了无效的分隔符"},
 	Why: msg.Text{
 		EN: "Only a comma and a pipe separate. A semicolon, a space, a slash or a full-width comma silently becomes part of the address: the mirror is asked for a path that it does not have, and what follows is never tried.",
 		ZH: "只有逗号和竖线能分隔条目。分号、空格、斜杠或全角逗号会悄悄成为地址的一部分：向镜像请求的是不存在的路径，后面的条目也从不会被尝试。",

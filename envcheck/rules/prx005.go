@@ -11,7 +11,7 @@ var prx005 = envcheck.Rule{
 	Code:     "PRX005",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "quotes became part of GOPROXY", ZH: "引号成了 GOPROXY 值的一部分"},
+	Title:    msg.Text{EN: "Quotes became part of GOPROXY", ZH: "引号成了 GOPROXY 值的一部分"},
 	Why: msg.Text{
 		EN: "Nobody takes quotes away in an env file or after set X=\"…\" in cmd.exe. The address then begins with a quote, and the go command stops with \"first path segment in URL cannot contain colon\".",
 		ZH: "env 文件中的引号，或 cmd.exe 里 set X=\"…\" 的引号，都不会被去掉。地址因此以引号开头，go 命令会以 “first path segment in URL cannot contain colon” 中止。",

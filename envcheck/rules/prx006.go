@@ -10,7 +10,7 @@ var prx006 = envcheck.Rule{
 	Code:     "PRX006",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "an address in GOPROXY cannot be used", ZH: "GOPROXY 中有无法使用的地址"},
+	Title:    msg.Text{EN: "An address in GOPROXY cannot be used", ZH: "GOPROXY 中有无法使用的地址"},
 	Why: msg.Text{
 		EN: "A mirror is an https, http or file URL; http and https need a host, file must not have one. An unknown scheme or a file URL with a host makes the go command refuse the whole list, an address without a host fails at each download.",
 		ZH: "镜像必须是 https、http 或 file URL；http 与 https 要有主机名，file 不能有。协议未知或 file 带主机名时 go 命令拒绝整个列表；缺少主机名则每次下载都失败。",

@@ -9,7 +9,7 @@ var prx007 = envcheck.Rule{
 	Code:     "PRX007",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "entries behind direct or off in GOPROXY are never read", ZH: "GOPROXY 中 direct 或 off 之后的条目不起作用"},
+	Title:    msg.Text{EN: "Entries behind direct or off in GOPROXY are never read", ZH: "GOPROXY 中 direct 或 off 之后的条目不起作用"},
 	Why: msg.Text{
 		EN: "The go command stops reading the list at the first direct or off. A mirror that was meant as a back-up there is never asked, and not even a mistake in it is reported.",
 		ZH: "go 命令读到第一个 direct 或 off 就停止。写在其后的备用镜像从不会被访问，其中即使有错也不会报告。",

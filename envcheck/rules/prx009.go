@@ -11,7 +11,7 @@ var prx009 = envcheck.Rule{
 	Code:     "PRX009",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a private module can come from nowhere: only public mirrors, no direct", ZH: "私有模块无处可取：只有公共镜像而没有 direct"},
+	Title:    msg.Text{EN: "A private module can come from nowhere: only public mirrors, no direct", ZH: "私有模块无处可取：只有公共镜像而没有 direct"},
 	Why: msg.Text{
 		EN: "The list holds public mirrors alone, and GOPRIVATE or GONOPROXY does not cover the module. The mirrors cannot reach it, answer 404, and have learnt its name; nothing else is tried.",
 		ZH: "列表中只有公共镜像，且 GOPRIVATE、GONOPROXY 都未覆盖该模块。镜像取不到它，只会回答 404，同时已得知模块名；之后不再有其他途径。",

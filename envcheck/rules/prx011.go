@@ -12,7 +12,7 @@ var prx011 = envcheck.Rule{
 	Code:     "PRX011",
 	Severity: envcheck.Info,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "any trouble of the mirror sends GOPROXY to the modules' own hosts", ZH: "镜像一有故障，GOPROXY 就会转向模块源站"},
+	Title:    msg.Text{EN: "Any trouble of the mirror sends GOPROXY to the modules' own hosts", ZH: "镜像一有故障，GOPROXY 就会转向模块源站"},
 	Why: msg.Text{
 		EN: "A pipe before direct means: after any failure, ask the host in the module path itself. A mirror that is down or refuses a module by policy is bypassed; in mainland China the build then hangs on hosts that are slow or filtered, and git is needed.",
 		ZH: "direct 之前的竖线表示：任何失败之后都直接访问模块路径中的主机。镜像宕机或按策略拒绝某模块时会被绕过；在中国大陆，构建随后会卡在缓慢或被过滤的主机上，还需要 git。",

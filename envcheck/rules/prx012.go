@@ -10,7 +10,7 @@ var prx012 = envcheck.Rule{
 	Code:     "PRX012",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "the default Go module proxy is asked first, in mainland China", ZH: "在中国大陆首先访问的是默认 Go 模块代理"},
+	Title:    msg.Text{EN: "The default Go module proxy is asked first, in mainland China", ZH: "在中国大陆首先访问的是默认 Go 模块代理"},
 	Why: msg.Text{
 		EN: "The default Go module proxy is slow or filtered from mainland China: a download hangs until it times out, and only then is the next entry tried, if the list allows that at all.",
 		ZH: "在中国大陆访问默认 Go 模块代理缓慢或被过滤：下载会一直挂到超时，之后才尝试下一项，前提是列表允许这样做。",

@@ -12,7 +12,7 @@ var prx014 = envcheck.Rule{
 	Code:     "PRX014",
 	Severity: envcheck.Security,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a mirror in GOPROXY is asked without encryption", ZH: "GOPROXY 中的镜像以明文访问"},
+	Title:    msg.Text{EN: "A mirror in GOPROXY is asked without encryption", ZH: "GOPROXY 中的镜像以明文访问"},
 	Why: msg.Text{
 		EN: "The go command asks http:// mirrors without a word. Everybody on the way reads the names of all modules, and can change what the checksum database does not cover: private modules, and everything where GOSUMDB is off. Inside a private network this is a warning only.",
 		ZH: "go 命令会不声不响地访问 http:// 镜像。沿途任何人都能看到全部模块名，并能篡改校验和数据库未覆盖的内容：私有模块，以及关闭 GOSUMDB 时的一切。在内网中只作警告。",

@@ -10,7 +10,7 @@ var prx016 = envcheck.Rule{
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a web page comes where the mirror should answer", ZH: "镜像的位置返回的是网页"},
+	Title:    msg.Text{EN: "A web page comes where the mirror should answer", ZH: "镜像的位置返回的是网页"},
 	Why: msg.Text{
 		EN: "A login page or a firewall's notice came with status 200. The go command takes it for the module: \"invalid character '<'\", \"zip: not a valid zip file\", or even a checksum mismatch. No pipe in GOPROXY helps, because 200 is not a failure.",
 		ZH: "以状态码 200 返回的是登录页或防火墙提示页，go 命令会把它当成模块：“invalid character '<'”、“zip: not a valid zip file”，甚至校验和不匹配。GOPROXY 中的竖线也无济于事，因为 200 不算失败。",

@@ -10,7 +10,7 @@ var prx017 = envcheck.Rule{
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a mirror in GOPROXY refuses us", ZH: "GOPROXY 中的镜像拒绝访问"},
+	Title:    msg.Text{EN: "A mirror in GOPROXY refuses us", ZH: "GOPROXY 中的镜像拒绝访问"},
 	Why: msg.Text{
 		EN: "401, 403 and 407 are not \"not there\": after a comma nothing else is tried, and the build stops with the status.",
 		ZH: "401、403、407 不等于“没有该模块”：逗号之后不会再尝试其他条目，构建会以该状态码中止。",

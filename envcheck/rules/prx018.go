@@ -10,7 +10,7 @@ var prx018 = envcheck.Rule{
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a mirror in GOPROXY is down or slow", ZH: "GOPROXY 中的镜像故障或缓慢"},
+	Title:    msg.Text{EN: "A mirror in GOPROXY is down or slow", ZH: "GOPROXY 中的镜像故障或缓慢"},
 	Why: msg.Text{
 		EN: "The go command has no time limit of its own: it waits for a slow mirror as long as the connection lives. An error other than 404 and 410 stops the build, unless a pipe follows the mirror in GOPROXY.",
 		ZH: "go 命令自身没有超时：只要连接还在，就会一直等待缓慢的镜像。除 404、410 外的错误都会中止构建，除非 GOPROXY 中该镜像之后是竖线。",
@@ -31,6 +31,10 @@ var prx018 = envcheck.Rule{
 			case "refused":
 				text = msg.Textf("%[1]s accepts no connection", "%[1]s 拒绝连接", url)
 			case "slow":
+				if m.LatencyMS == 0 {
+					text = msg.Textf("%[1]s is so slow that a small answer was not complete in time", "%[1]s 过于缓慢，一次小请求也未能在时限内收完", url)
+					break
+				}
 				text = msg.Textf("%[1]s is slow: %[2]d ms for a small answer", "%[1]s 缓慢：一次小请求耗时 %[2]d 毫秒", url, int(m.LatencyMS))
 			default:
 				return nil

@@ -10,7 +10,7 @@ var prx019 = envcheck.Rule{
 	Severity: envcheck.Security,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a mirror in GOPROXY serves other content than was published", ZH: "GOPROXY 中的镜像提供的内容与发布的不一致"},
+	Title:    msg.Text{EN: "A mirror in GOPROXY serves other content than was published", ZH: "GOPROXY 中的镜像提供的内容与发布的不一致"},
 	Why: msg.Text{
 		EN: "A module whose hash is known came with other bytes. With the checksum database on, the go command stops with SECURITY ERROR; with GOSUMDB=off it builds them without a word.",
 		ZH: "一个哈希已知的模块，取得的字节却不同。启用校验和数据库时 go 命令会以 SECURITY ERROR 中止；若 GOSUMDB=off，则会不声不响地用于构建。",

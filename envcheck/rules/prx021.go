@@ -14,7 +14,7 @@ var prx021 = envcheck.Rule{
 	Code:     "PRX021",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a folder that GOPROXY names holds no modules", ZH: "GOPROXY 指向的目录中没有模块"},
+	Title:    msg.Text{EN: "A folder that GOPROXY names holds no modules", ZH: "GOPROXY 指向的目录中没有模块"},
 	Why: msg.Text{
 		EN: "A file:// mirror is a folder with <module>/@v/ inside, as GOMODCACHE/cache/download is; GOMODCACHE itself is not. To the go command a missing folder only means that it does not have the module: it tries the next entry, or stops with \"no such file or directory\".",
 		ZH: "file:// 镜像是内含 <module>/@v/ 的目录，如 GOMODCACHE/cache/download，而不是 GOMODCACHE 本身。目录不存在对 go 命令只意味着没有该模块：它会尝试下一项，或以 “no such file or directory” 中止。",

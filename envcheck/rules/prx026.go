@@ -12,7 +12,7 @@ var prx026 = envcheck.Rule{
 	Code:     "PRX026",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Lexical,
-	Title:    msg.Text{EN: "the address of a mirror site lacks the folder of its Go mirror", ZH: "镜像站地址缺少 Go 镜像所在的路径"},
+	Title:    msg.Text{EN: "The address of a mirror site lacks the folder of its Go mirror", ZH: "镜像站地址缺少 Go 镜像所在的路径"},
 	Why: msg.Text{
 		EN: "The site mirrors many things, and Go modules lie below a folder. Without it every request is answered 404, which looks as if no module existed: the go command silently goes on to the next entry. The table behind this rule is of " + hostsAsOf + ".",
 		ZH: "该站点提供多种镜像，Go 模块位于其下的一个路径。缺少路径时每个请求都是 404，看起来就像没有任何模块：go 命令会悄悄转到下一项。本规则所用的表整理于 " + hostsAsOf + "。",

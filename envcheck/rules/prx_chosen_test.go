@@ -91,7 +91,8 @@ func prxChosen() []reproduction {
 		{code: "PRX020", environ: proxied("off"), files: map[string]string{"go.mod": needsHello}, change: looksAtCache, run: hello, fails: true, says: "module lookup disabled by GOPROXY=off"},
 		{code: "PRX020", name: "private ones come from their host", clean: true, environ: map[string]string{"GOPROXY": "off", "GOPRIVATE": "example.com"}, files: map[string]string{"go.mod": needsHello}, change: looksAtCache},
 		{code: "PRX020", name: "vendored", clean: true, environ: proxied("off"), files: map[string]string{"go.mod": needsHello, "vendor/modules.txt": "# example.com/hello v1.0.0\n## explicit\n"}, change: looksAtCache},
-		{code: "PRX020", name: "all is there", clean: true, environ: proxied("off"), files: map[string]string{"go.mod": needsHello}},
+		{code: "PRX020", name: "all is there", clean: true, environ: proxied("off"), files: map[string]string{"go.mod": needsHello,
+			"{home}/go/pkg/mod/cache/download/example.com/hello/@v/v1.0.0.info": "{}", "{home}/go/pkg/mod/cache/download/example.com/hello/@v/v1.0.0.mod": "module example.com/hello\n", "{home}/go/pkg/mod/cache/download/example.com/hello/@v/v1.0.0.zip": "x"}},
 
 		{code: "PRX021", environ: proxied("file://{home}/none"), change: looksAtFolders, run: hello, fails: true, says: "no such file or directory"},
 		{code: "PRX021", name: "too high", environ: map[string]string{"GOPROXY": "file://{home}/mirror", "GOSUMDB": "{sumdb}"}, files: folder, change: looksAtFolders,

@@ -1,12 +1,12 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -135,11 +135,11 @@ func joinProxies(ps goenv.Proxies) string {
 	return b.String()
 }
 
-var userinfo = regexp.MustCompile(`://[^/@\s,|]*@`)
+var userinfo = lazyre.New(`://[^/@\s,|]*@`)
 
 // mask takes credentials out of the URLs in a value, even where they do not
 // parse.
-func mask(value string) string { return userinfo.ReplaceAllString(value, "://***@") }
+func mask(value string) string { return userinfo.Re().ReplaceAllString(value, "://***@") }
 
 // word is an entry as it may be shown.
 func word(p goenv.Proxy) string { return mask(strings.TrimSpace(p.Raw)) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/gather"
+	"github.com/yingzao-dev/yingzao/envcheck/mend"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
@@ -55,6 +56,9 @@ type world struct {
 var modules = mirrortest.Modules{
 	"example.com/hello@v1.0.0":         {"hello.go": "package hello\n\nconst Word = \"hello\"\n"},
 	"example.com/hello@v1.1.0":         {"hello.go": "package hello\n\nconst Word = \"hello again\"\n"},
+	"example.com/cmd@v1.0.0":           {"hello/main.go": "package main\n\nfunc main() {}\n"},
+	"example.com/cmd@v1.1.0":           {"hello/main.go": "package main\n\nfunc main() {}\n"},
+	"golang.org/x/tools@v0.1.0":        {"cmd/goimports/main.go": "package main\n\nfunc main() {}\n"},
 	"git.corp.example/team/lib@v1.0.0": {"lib.go": "package lib\n"},
 }
 
@@ -196,6 +200,9 @@ func reproduceAll(t *testing.T, all []reproduction) {
 			case r.finding != nil && len(found) > 0:
 				r.finding(t, found[0])
 			}
+			if len(found) > 0 && r.change == nil && r.prepare == nil {
+				w.mended(t, r, found)
+			}
 			if r.run == nil {
 				return
 			}
@@ -213,6 +220,40 @@ func reproduceAll(t *testing.T, all []reproduction) {
 				r.verify(t, w, out)
 			}
 		})
+	}
+}
+
+// mended applies the remedy of a finding and looks again: the finding has to be
+// gone. Then the remedy is taken back, and the files have to be what they were.
+func (w *world) mended(t *testing.T, r reproduction, found []envcheck.Finding) {
+	envFile := filepath.Join(w.home, ".config", "go", "env")
+	before, _ := os.ReadFile(envFile)
+	for _, f := range found {
+		if f.Fix == nil || len(f.Fix.Changes) == 0 {
+			continue
+		}
+		plan, err := mend.New(envFile, []envcheck.Finding{f}, []string{f.Code})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Empty() {
+			t.Errorf("%s %s: the remedy changes nothing: %+v", f.Code, f.Subject, f.Fix.Changes)
+		}
+		j := mend.Journal{Dir: filepath.Join(w.home, "journal")}
+		if err := j.Apply(t.Context(), plan, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		for _, still := range w.look(t, r).Findings {
+			if still.Code == f.Code && still.Subject == f.Subject && still.Where.Origin == f.Where.Origin && still.Message == f.Message {
+				t.Errorf("%s %s is still found after its remedy:\n%s", f.Code, f.Subject, plan.Diff())
+			}
+		}
+		if _, err := j.Undo(); err != nil {
+			t.Error(err)
+		}
+	}
+	if after, _ := os.ReadFile(envFile); string(after) != string(before) {
+		t.Errorf("undo left %q, want %q", after, before)
 	}
 }
 

@@ -13,7 +13,7 @@ var sum006 = envcheck.Rule{
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "a mirror's answer blocks the checksum database", ZH: "镜像的应答挡住了校验和数据库"},
+	Title:    msg.Text{EN: "A mirror's answer blocks the checksum database", ZH: "镜像的应答挡住了校验和数据库"},
 	Why: msg.Text{
 		EN: "Before asking the database the go command asks each mirror for /sumdb/<name>/supported. 200 means through me, 404 and 410 mean not here; anything else, such as 403 or 504, stops the build, although the modules themselves come.",
 		ZH: "访问数据库之前，go 命令会先向每个镜像请求 /sumdb/<name>/supported。200 表示由我代理，404、410 表示没有；其他回答（如 403、504）都会中止构建，尽管模块本身能够下载。",
@@ -22,6 +22,7 @@ var sum006 = envcheck.Rule{
 	Before: "GOPROXY=https://goproxy.corp.example,https://goproxy.cn,direct",
 	After:  "GOPROXY='https://goproxy.corp.example|https://goproxy.cn,direct'",
 	Since:  "0.2.0",
+	Causes: []string{"SUM017"},
 	Find: func(v *envcheck.View) []envcheck.Finding {
 		l := proxyInForce(v)
 		if !throughMirrors(v) {

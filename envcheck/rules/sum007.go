@@ -11,7 +11,7 @@ var sum007 = envcheck.Rule{
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
 	Online:   true,
-	Title:    msg.Text{EN: "no way leads to the checksum database", ZH: "无法访问校验和数据库"},
+	Title:    msg.Text{EN: "No way leads to the checksum database", ZH: "无法访问校验和数据库"},
 	Why: msg.Text{
 		EN: "No mirror in GOPROXY carries the database, so its own host is asked, and that does not answer from here. Every module that go.sum does not know yet fails with a network error. That is not a mismatch, and no reason to turn verification off.",
 		ZH: "GOPROXY 中没有镜像代理该数据库，只能访问其自身主机，而从这里无法访问。凡是 go.sum 中还没有的模块都会因网络错误而失败。这并不是校验和不匹配，也不是关闭校验的理由。",

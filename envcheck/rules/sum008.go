@@ -12,7 +12,7 @@ var sum008 = envcheck.Rule{
 	Code:     "SUM008",
 	Severity: envcheck.Error,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a newer Go is needed, and GOSUMDB=off keeps it from being downloaded", ZH: "需要更新的 Go，而 GOSUMDB=off 使其无法下载"},
+	Title:    msg.Text{EN: "A newer Go is needed, and GOSUMDB=off keeps it from being downloaded", ZH: "需要更新的 Go，而 GOSUMDB=off 使其无法下载"},
 	Why: msg.Text{
 		EN: "Toolchains are always verified. With GOSUMDB=off the go command downloads the whole archive and then stops: \"verifying module: checksum database disabled by GOSUMDB=off\".",
 		ZH: "工具链总要校验。GOSUMDB=off 时 go 命令会先下载整个压缩包，然后中止：“verifying module: checksum database disabled by GOSUMDB=off”。",

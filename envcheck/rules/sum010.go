@@ -9,7 +9,7 @@ var sum010 = envcheck.Rule{
 	Code:     "SUM010",
 	Severity: envcheck.Warning,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a variable that Go does not know is set to switch verification off", ZH: "设置了 Go 并不存在的“关闭校验”变量"},
+	Title:    msg.Text{EN: "A variable that Go does not know is set to switch verification off", ZH: "设置了 Go 并不存在的“关闭校验”变量"},
 	Why: msg.Text{
 		EN: "Guides name GONOSUMCHECK, GOSUMCHECK or GONOVERIFY, which no Go release reads. They change nothing, and whoever set one believes something else.",
 		ZH: "教程中提到的 GONOSUMCHECK、GOSUMCHECK、GONOVERIFY，没有任何 Go 发行版会读取。它们毫无作用，而设置者却信以为真。",

@@ -9,7 +9,7 @@ var sum014 = envcheck.Rule{
 	Code:     "SUM014",
 	Severity: envcheck.Security,
 	Basis:    envcheck.Measured,
-	Title:    msg.Text{EN: "a script gets round a checksum instead of heeding it", ZH: "脚本绕过校验和，而不是正视它"},
+	Title:    msg.Text{EN: "A script gets round a checksum instead of heeding it", ZH: "脚本绕过校验和，而不是正视它"},
 	Why: msg.Text{
 		EN: "A checksum mismatch means that the bytes differ from those that were recorded; a database that is blocked gives a network error instead. Deleting go.sum or switching verification off makes the build accept whatever comes, in every run.",
 		ZH: "校验和不匹配意味着字节与记录不同；数据库被屏蔽时出现的则是网络错误。删除 go.sum 或关闭校验，会使每次构建都来者不拒。",

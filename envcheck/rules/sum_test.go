@@ -214,6 +214,12 @@ func sumAnswered() []reproduction {
 		{code: "SUM005", name: "no mirror carries it", clean: true, environ: sumDB("sum.golang.google.cn"), change: answers("ok/no")},
 		{code: "SUM005", name: "default", clean: true, environ: sumDB("{sumdb}"), change: answers("ok/yes"), run: hello, verify: asked("/ok/sumdb/sum.mirror.test/supported", true)},
 
+		{code: "SUM017", environ: list("{mirror}/badkey", "{sumdb}"), change: answers("ok/content"), run: hello, fails: true, says: "note has no verifiable signatures"},
+		{code: "SUM017", name: "records that are not in the tree", environ: list("{mirror}/badrecord", "{sumdb}"), change: answers("ok/content"), run: hello, fails: true, says: "cannot authenticate record data in server response"},
+		{code: "SUM017", name: "it carries none", clean: true, environ: list("{mirror}/nosumdb", "{sumdb}"), change: answers("ok/no")},
+		{code: "SUM017", name: "past the mirrors", clean: true, environ: list("{mirror}/badkey", "sum.golang.google.cn"), change: answers("ok/content")},
+		{code: "SUM006", name: "a consequence of lies", clean: true, environ: list("{mirror}/badkey", "{sumdb}"), change: answers("ok/content")},
+
 		{code: "SUM006", environ: list("{mirror}/403|{mirror}/nosumdb", "{sumdb}"), change: answers("denied/denied", "ok/no"), run: hello, fails: true, says: "/403/sumdb/sum.mirror.test/supported: 403 Forbidden"},
 		{code: "SUM006", name: "a comma", environ: list("{mirror}/503,{mirror}/ok", "sum.golang.org"), change: answers("server/server", "ok/yes"), finding: fixes("/503|")},
 		{code: "SUM006", name: "nothing behind", environ: list("{mirror}/503", "sum.golang.org"), change: answers("server/server"), finding: fixes("GOSUMDB=sum.golang.google.cn")},

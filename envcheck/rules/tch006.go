@@ -2,11 +2,11 @@ package rules
 
 import (
 	"cmp"
-	"regexp"
 
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -19,7 +19,7 @@ var tch006 = envcheck.Rule{
 		EN: "The policy (check.go in .yingzao.yaml) says which versions are tested and supported here.",
 		ZH: "策略（.yingzao.yaml 的 check.go）规定了这里测试并支持的版本。",
 	},
-	Fix:    msg.Text{EN: "Install a Go that satisfies the policy: yingzao bootstrap.", ZH: "安装符合策略的 Go：yingzao bootstrap。"},
+	Fix:    msg.Text{EN: "Install a Go that satisfies the policy.", ZH: "安装符合策略的 Go。"},
 	Before: "check:\n  go: [\">=1.26.6\"]   # and go1.25.1 builds",
 	After:  "go1.26.8",
 	Since:  "0.2.0",
@@ -46,12 +46,12 @@ var tch006 = envcheck.Rule{
 	},
 }
 
-var goVersion = regexp.MustCompile(`^go(\d+)\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?$`)
+var goVersion = lazyre.New(`^go(\d+)\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?$`)
 
 // semverOf turns go1.27rc3 into 1.27.0-rc.3. A language version alone is its
 // first release.
 func semverOf(name string) (*semver.Version, bool) {
-	m := goVersion.FindStringSubmatch(name)
+	m := goVersion.Re().FindStringSubmatch(name)
 	if m == nil {
 		return nil, false
 	}

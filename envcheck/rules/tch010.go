@@ -28,8 +28,12 @@ var tch010 = envcheck.Rule{
 				Message: msg.Textf("%[1]s names toolchain %[2]s, but %[3]s builds without a word: GOTOOLCHAIN=%[4]s forbids switching", "%[1]s 指定了 toolchain %[2]s，但实际由 %[3]s 构建且无任何提示：GOTOOLCHAIN=%[4]s 禁止切换", w.file, w.toolchain, have, v.Env.Get("GOTOOLCHAIN"))})
 		}
 		for _, s := range v.Snapshot.Settings {
-			if s.Key == "GOTOOLCHAIN" && s.Value == "local" && (s.Place.Origin == envcheck.FromGitLab || s.Place.Origin == envcheck.FromJenkins || s.Place.Origin == envcheck.FromDocker) {
-				out = append(out, settingFound(s, msg.Text{EN: "GOTOOLCHAIN=local in a CI file: the job still downloads modules, and fails once go.mod asks for a newer Go than the image has", ZH: "CI 文件中设置了 GOTOOLCHAIN=local：作业仍会下载模块，而一旦 go.mod 要求的 Go 比镜像中的新就会失败"}, nil))
+			if s.Key != "GOTOOLCHAIN" || s.Value != "local" {
+				continue
+			}
+			switch s.Place.Origin {
+			case envcheck.FromGitLab, envcheck.FromJenkins, envcheck.FromDocker, envcheck.FromScript:
+				out = append(out, settingFound(s, msg.Text{EN: "GOTOOLCHAIN=local: modules are downloaded all the same, and the build fails once go.mod asks for a newer Go than is installed", ZH: "GOTOOLCHAIN=local：模块照样会下载，而一旦 go.mod 要求的 Go 比已安装的新，构建就会失败"}, nil))
 			}
 		}
 		return out

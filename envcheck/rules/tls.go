@@ -9,7 +9,7 @@ import (
 
 // tlsRules are the rules about certificates and the clock.
 func tlsRules() []envcheck.Rule {
-	return []envcheck.Rule{tls001, tls002, tls003, tls004, tls005, tls006, tls007, tls008, tls009}
+	return []envcheck.Rule{tls001, tls002, tls003, tls004, tls005, tls006, tls007, tls008, tls009, tls010}
 }
 
 // handshakes makes a finding of every host whose handshake ended so.

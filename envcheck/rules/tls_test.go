@@ -60,6 +60,11 @@ func tlsReproductions() []reproduction {
 		{code: "TLS007", prepare: tlsMirror(mirrortest.TLSWrongName), change: here("hostname", 0), run: helloDownload, fails: true, says: "x509: cannot validate certificate for 127.0.0.1"},
 		{code: "TLS007", clean: true, change: here("", 0)},
 
+		{code: "TLS010", environ: map[string]string{"GOSUMDB": "off"}, prepare: func(_ *testing.T, w *world) {
+			w.setenv("GOPROXY=" + strings.Replace(w.mirror.URL(mirrortest.OK), "http:", "https:", 1))
+		}, change: here("plain", 0), run: helloDownload, fails: true, says: "http: server gave HTTP response to HTTPS client"},
+		{code: "TLS010", clean: true, change: here("", 0)},
+
 		{code: "TLS008", environ: map[string]string{"SSL_CERT_FILE": "/home/dev/corp.pem"}, change: onSystem("darwin"), finding: findingSays("darwin")},
 		{code: "TLS008", name: "Windows", environ: map[string]string{"SSL_CERT_DIR": `C:\certs`}, change: onSystem("windows")},
 		{code: "TLS008", name: "Linux reads it", clean: true, environ: map[string]string{"SSL_CERT_FILE": "/home/dev/corp.pem"}},

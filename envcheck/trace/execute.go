@@ -11,18 +11,18 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
 // execute runs a command; says is the last line of what it wrote to stderr.
 func execute(ctx context.Context, name, dir string, env []string, args ...string) (out []byte, says string, err error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, env, time.Second
-	ownGroup(cmd)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err = cmd.Output()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err = subproc.Run(cmd)
 	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
-	return out, lines[len(lines)-1], err
+	return stdout.Bytes(), lines[len(lines)-1], err
 }
 
 // replaced are the variables of the user that must not reach the go command:

@@ -32,11 +32,11 @@ type recorder struct {
 	addr, forwardAt string
 
 	mu  sync.Mutex
-	log map[Asked]bool
+	log map[leak.Asked]bool
 }
 
 func startRecorder(t *tracer, c course) (*recorder, error) {
-	r := &recorder{course: c, db: t.db, content: t.content, dbHost: databaseHost(t.sumdb), dbURL: t.sumdb.URL != nil, log: map[Asked]bool{}}
+	r := &recorder{course: c, db: t.db, content: t.content, dbHost: databaseHost(t.sumdb), dbURL: t.sumdb.URL != nil, log: map[leak.Asked]bool{}}
 	if !t.broken {
 		r.mirrors = t.proxies.Mirrors()
 	}
@@ -69,7 +69,7 @@ func (r *recorder) close() {
 }
 
 // note writes down who was asked; a mirror that is a folder is nobody.
-func (r *recorder) note(a Asked) {
+func (r *recorder) note(a leak.Asked) {
 	if a.Host == "" {
 		return
 	}
@@ -78,10 +78,10 @@ func (r *recorder) note(a Asked) {
 	r.log[a] = true
 }
 
-func (r *recorder) asked() []Asked {
+func (r *recorder) asked() []leak.Asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var out []Asked
+	var out []leak.Asked
 	for a := range r.log {
 		out = append(out, a)
 	}
@@ -132,7 +132,7 @@ func (r *recorder) refuse(w http.ResponseWriter, q *http.Request) {
 	if r.db != nil && host == r.dbHost {
 		kind = leak.Database
 	}
-	r.note(Asked{Kind: kind, Host: host})
+	r.note(leak.Asked{Kind: kind, Host: host})
 	http.Error(w, "nothing leaves this machine", http.StatusForbidden)
 }
 
@@ -168,7 +168,7 @@ func (r *recorder) serveMirror(w http.ResponseWriter, q *http.Request) {
 		http.NotFound(w, q)
 		return
 	}
-	r.note(Asked{Kind: leak.Mirror, Host: host, Path: path})
+	r.note(leak.Asked{Kind: leak.Mirror, Host: host, Path: path})
 	if n < r.course.modulesAt {
 		http.NotFound(w, q)
 		return
@@ -180,7 +180,7 @@ func (r *recorder) serveDatabase(w http.ResponseWriter, q *http.Request, host, b
 	if id, ok := strings.CutPrefix(below, "lookup/"); ok {
 		escaped, _, _ := strings.Cut(id, "@")
 		if path, err := module.UnescapePath(escaped); err == nil {
-			r.note(Asked{Kind: leak.Database, Host: host, Path: path})
+			r.note(leak.Asked{Kind: leak.Database, Host: host, Path: path})
 		}
 	}
 	q = q.Clone(q.Context())

@@ -25,35 +25,10 @@ type Options struct {
 	Simulated []leak.Exposure // what to compare with
 }
 
-// Asked is somebody who was asked about a module.
-type Asked struct {
-	Kind string `json:"kind"` // as in leak.Ask
-	Host string `json:"host"` // the host of the mirror that the recorder stood for
-	Path string `json:"path"` // the module; "" where only the host can be seen
-}
-
-// Run is one go command that was run.
-type Run struct {
-	Course string   `json:"course"` // what the mirrors did
-	Args   []string `json:"args"`
-	Failed bool     `json:"failed"`
-	Says   string   `json:"says,omitempty"` // the last line when it failed
-}
-
-// Result is what the go command asked, compared with the simulation.
-type Result struct {
-	Asked      []Asked `json:"asked"`
-	Unforeseen []Asked `json:"unforeseen"` // asked, not simulated: the simulation is wrong
-	Unnamed    []Asked `json:"unnamed"`    // asked about modules that no file of the project names, only a cached go.mod does
-	Unasked    []Asked `json:"unasked"`    // simulated, not asked: stale lines of go.sum, or what lies behind a host that cannot be reached
-	Runs       []Run   `json:"runs"`
-	Vendored   bool    `json:"vendored"` // the vendor folder was used
-}
-
 // Trace runs the go command and compares. That the go command fails is part of
 // the result, not an error; errors are those of preparing, and a context that
 // ended. It is gone, with all it started, within two seconds of that.
-func Trace(ctx context.Context, o Options) (_ *Result, err error) {
+func Trace(ctx context.Context, o Options) (_ *leak.Trace, err error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.Timeout, 2*time.Minute))
 	defer cancel()
 	if o.Environ == nil {
@@ -68,7 +43,7 @@ func Trace(ctx context.Context, o Options) (_ *Result, err error) {
 		return nil, err
 	}
 	defer func() { err = msg.Join(err, work.Close()) }()
-	t := &tracer{o: o, base: work.Path(), seen: map[Asked]bool{}}
+	t := &tracer{o: o, base: work.Path(), seen: map[leak.Asked]bool{}}
 	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -92,8 +67,8 @@ type tracer struct {
 	content *content
 	db      *database
 
-	seen map[Asked]bool
-	runs []Run
+	seen map[leak.Asked]bool
+	runs []leak.Run
 }
 
 // prepare asks the go command for the settings in force and reads the project.
@@ -180,7 +155,7 @@ func (t *tracer) run(ctx context.Context, c course) error {
 		if ctx.Err() != nil {
 			return msg.Errorf("trace go %s: %w", "追踪 go %s：%w", args[0], ctx.Err())
 		}
-		run := Run{Course: c.name, Args: args, Failed: err != nil}
+		run := leak.Run{Course: c.name, Args: args, Failed: err != nil}
 		if err != nil {
 			run.Says = strings.ReplaceAll(says, dir, "…")
 		}
@@ -207,17 +182,21 @@ func (t *tracer) commands() [][]string {
 	return out
 }
 
-func (t *tracer) result() *Result {
-	r := &Result{Runs: t.runs, Vendored: t.project.vendored(t.env["GOFLAGS"])}
-	foreseen, named := map[Asked]bool{}, map[string]bool{"": true}
+func (t *tracer) result() *leak.Trace {
+	r := &leak.Trace{Runs: t.runs, Vendored: t.project.vendored(t.env["GOFLAGS"])}
+	foreseen, named := map[leak.Asked]bool{}, map[string]bool{"": true}
+	// What only go.sum names is named in the versions that it lists; the checksum
+	// of another version, which "go list -m all" comes across, is not.
+	listed := map[string]bool{}
 	for _, e := range t.o.Simulated {
 		named[e.Path] = true
+		listed[e.Path] = e.Why == "go.sum"
 		for _, a := range e.Asks {
 			named[a.Path] = true
 			if a.Host == "" {
 				continue
 			}
-			k := Asked{Kind: a.Kind, Host: a.Host, Path: a.Path}
+			k := leak.Asked{Kind: a.Kind, Host: a.Host, Path: a.Path}
 			if a.Kind == leak.Direct || a.Kind == leak.Database && t.sumdb.URL == nil && a.Host == databaseHost(t.sumdb) {
 				k.Path = "" // encrypted
 			}
@@ -227,17 +206,24 @@ func (t *tracer) result() *Result {
 			}
 		}
 	}
+	beyond := func(k leak.Asked) bool {
+		return !named[k.Path] || k.Kind == leak.Database && listed[k.Path] && !foreseen[k]
+	}
+	strays := false // then the database itself is asked for them too, as in the last course
+	for k := range t.seen {
+		strays = strays || k.Kind == leak.Database && beyond(k)
+	}
 	for k := range t.seen {
 		r.Asked = append(r.Asked, k)
 		switch {
-		case !named[k.Path]:
+		case beyond(k) || strays && k.Kind == leak.Database && k.Path == "" && !foreseen[k]:
 			r.Unnamed = append(r.Unnamed, k)
 		case !foreseen[k]:
 			r.Unforeseen = append(r.Unforeseen, k)
 		}
 	}
-	for _, list := range []*[]Asked{&r.Asked, &r.Unforeseen, &r.Unnamed, &r.Unasked} {
-		slices.SortFunc(*list, func(a, b Asked) int {
+	for _, list := range []*[]leak.Asked{&r.Asked, &r.Unforeseen, &r.Unnamed, &r.Unasked} {
+		slices.SortFunc(*list, func(a, b leak.Asked) int {
 			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Path, b.Path))
 		})
 		*list = slices.Compact(*list)

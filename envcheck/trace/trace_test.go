@@ -17,7 +17,7 @@ import (
 
 // traced runs one configuration with a temporary folder of its own, and asserts
 // that nothing of it remains.
-func traced(t *testing.T, more []string, files map[string]string) (*Result, error) {
+func traced(t *testing.T, more []string, files map[string]string) (*leak.Trace, error) {
 	t.Helper()
 	dir, environ := lay(t, []choice{{files: files}})
 	tmp := t.TempDir()
@@ -41,10 +41,10 @@ func TestTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Asked{
-		{leak.Direct, "git.corp.example", ""},
-		{leak.Mirror, "a.example", "git.corp.example/team/lib"}, {leak.Mirror, "b.example", "git.corp.example/team/lib"},
-		{leak.Database, "a.example", "git.corp.example/team/lib"}, {leak.Database, "b.example", "git.corp.example/team/lib"}, {leak.Database, "sum.golang.org", ""},
+	want := []leak.Asked{
+		{Kind: leak.Direct, Host: "git.corp.example", Path: ""},
+		{Kind: leak.Mirror, Host: "a.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Mirror, Host: "b.example", Path: "git.corp.example/team/lib"},
+		{Kind: leak.Database, Host: "a.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Database, Host: "b.example", Path: "git.corp.example/team/lib"}, {Kind: leak.Database, Host: "sum.golang.org", Path: ""},
 	}
 	if !slices.Equal(r.Asked, want) || len(r.Unforeseen) > 0 || len(r.Unasked) > 0 || r.Vendored {
 		t.Errorf("asked %v\nwant %v\nunforeseen %v, unasked %v", r.Asked, want, r.Unforeseen, r.Unasked)
@@ -64,7 +64,7 @@ func TestTraceNoticesAWrongSimulation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Unforeseen) != 1 || r.Unforeseen[0] != (Asked{leak.Mirror, "a.example", "git.corp.example/team/lib"}) || len(r.Unasked) != 1 || r.Unasked[0].Kind != leak.Direct {
+	if len(r.Unforeseen) != 1 || r.Unforeseen[0] != (leak.Asked{Kind: leak.Mirror, Host: "a.example", Path: "git.corp.example/team/lib"}) || len(r.Unasked) != 1 || r.Unasked[0].Kind != leak.Direct {
 		t.Errorf("unforeseen %v, unasked %v", r.Unforeseen, r.Unasked)
 	}
 }
@@ -80,7 +80,7 @@ func TestTraceUsesTheModuleCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []Asked{{leak.Mirror, "a.example", "git.corp.example/secret"}}; !slices.Equal(r.Unnamed, want) || len(r.Unforeseen) > 0 {
+	if want := []leak.Asked{{Kind: leak.Mirror, Host: "a.example", Path: "git.corp.example/secret"}}; !slices.Equal(r.Unnamed, want) || len(r.Unforeseen) > 0 {
 		t.Errorf("unnamed %v, want %v; runs %+v", r.Unnamed, want, r.Runs)
 	}
 }

@@ -12,12 +12,9 @@ import (
 	"golang.org/x/mod/sumdb"
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
-
-// SumGolangOrg is the verifier key of sum.golang.org, as the go command has it
-// built in (cmd/go/internal/modfetch/key.go).
-const SumGolangOrg = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
 
 // Log answers with the go.sum lines of a module version that are proven to be in
 // a checksum database. An error that is fs.ErrNotExist says that the database has
@@ -32,13 +29,13 @@ type Log interface {
 type Remote func(ctx context.Context, path string) ([]byte, error)
 
 // NewLog verifies what remote says against the database's key; "" means
-// SumGolangOrg. Each lookup starts from an empty tree head and is proven by the
+// goenv.PublicSumDBKey. Each lookup starts from an empty tree head and is proven by the
 // head that came with it, so what is missed is a database that shows different
 // people different logs: only a client with a memory, such as the go command,
 // can see that.
 func NewLog(key string, remote Remote) (Log, error) {
 	if key == "" {
-		key = SumGolangOrg
+		key = goenv.PublicSumDBKey
 	}
 	v, err := note.NewVerifier(key)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -31,7 +32,7 @@ var proofLimits = archive.Limits{Entries: 20_000, Total: 64 << 20, File: 8 << 20
 
 // ProofOptions say what a proof is made from.
 type ProofOptions struct {
-	Key      string    // of the database; "" means SumGolangOrg
+	Key      string    // of the database; "" means goenv.PublicSumDBKey
 	Remote   Remote    // where the log is read; required
 	Releases []Release // what the proof is for; none is an error
 	Lists    []List    // where file lists come from; nil leaves them out. A list then is required for each release
@@ -112,7 +113,7 @@ func listDir(r Release) string { return "files/" + r.Module().Version + "/" }
 // WriteProof reads from the log what proves the releases, verifies it, and
 // writes it to w. Equal answers give equal bytes.
 func WriteProof(ctx context.Context, w io.Writer, o ProofOptions) error {
-	key := cmp.Or(o.Key, SumGolangOrg)
+	key := cmp.Or(o.Key, goenv.PublicSumDBKey)
 	v, err := note.NewVerifier(key)
 	if err != nil {
 		return msg.Errorf("read checksum database key: %w", "读取校验数据库的公钥：%w", err).WithKind(msg.Usage)

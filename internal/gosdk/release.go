@@ -5,13 +5,13 @@ import (
 	"go/version"
 	"io"
 	"io/fs"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -53,7 +53,7 @@ func (r Release) Check() error {
 		return unofficial("version %q is not one of an official release", "版本 %q 不是官方发行版的版本号", r.Version)
 	case version.Compare(r.Version, firstRelease) < 0:
 		return unofficial("%s is older than go1.21: its archives cannot be compared with the log", "%s 早于 go1.21：其安装包无法与校验日志比对", r.Version)
-	case !word.MatchString(r.GOOS) || !word.MatchString(r.GOARCH):
+	case !word.Re().MatchString(r.GOOS) || !word.Re().MatchString(r.GOARCH):
 		return unofficial("platform %q is not one of an official release", "平台 %q 不是官方发行版的平台", r.GOOS+"/"+r.GOARCH)
 	}
 	return nil
@@ -69,8 +69,8 @@ type notOfficial struct{ error }
 func (e notOfficial) Unwrap() []error { return []error{e.error, errUnofficial} }
 
 var (
-	word     = regexp.MustCompile(`^[a-z0-9]+$`)
-	platform = regexp.MustCompile(`^([a-z0-9]+)_([a-z0-9]+)$`)
+	word     = lazyre.New(`^[a-z0-9]+$`)
+	platform = lazyre.New(`^([a-z0-9]+)_([a-z0-9]+)$`)
 )
 
 // identify fills the empty fields of want from the tree: the version from the
@@ -139,7 +139,7 @@ func readPlatform(fsys fs.FS) (goos, goarch string, err error) {
 	}
 	var found []string
 	for _, d := range dirs {
-		if platform.MatchString(d.Name()) && hasCompiler(fsys, "pkg/tool/"+d.Name()) {
+		if platform.Re().MatchString(d.Name()) && hasCompiler(fsys, "pkg/tool/"+d.Name()) {
 			found = append(found, d.Name())
 		}
 	}

@@ -2,8 +2,9 @@ package httpx
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // mask stands where a secret stood.
@@ -18,21 +19,22 @@ const mask = "***"
 // same as once. It works on text of any form, also on broken URLs; a secret
 // with a space in it, or one in a place that nothing marks, it cannot know.
 func Redact(s string) string {
-	out := privateKey.ReplaceAllString(s, "${1}"+mask+"${2}")
-	out = anyURL.ReplaceAllStringFunc(out, redactURLs)
-	out = bareUserinfo.ReplaceAllStringFunc(out, redactBare)
+	out := privateKey.Re().ReplaceAllString(s, "${1}"+mask+"${2}")
+	out = anyURL.Re().ReplaceAllStringFunc(out, redactURLs)
+	out = bareUserinfo.Re().ReplaceAllStringFunc(out, redactBare)
 	if out != s {
 		// What url.Parse says about a URL quotes a piece of the userinfo.
-		out = parseQuote.ReplaceAllString(out, "${1}"+mask)
+		out = parseQuote.Re().ReplaceAllString(out, "${1}"+mask)
 	}
-	for _, re := range []*regexp.Regexp{header, assigned, strong, keyed} {
+	for _, lazy := range []lazyre.Regexp{header, assigned, strong, keyed} {
+		re := lazy.Re()
 		out = re.ReplaceAllStringFunc(out, func(m string) string {
 			part := re.FindStringSubmatch(m)
 			return part[1] + maskValue(part[2])
 		})
 	}
-	out = netrc.ReplaceAllString(out, "${1}"+mask)
-	return shape.ReplaceAllString(out, mask)
+	out = netrc.Re().ReplaceAllString(out, "${1}"+mask)
+	return shape.Re().ReplaceAllString(out, mask)
 }
 
 // RedactURL is the URL as text, without userinfo and with the values of its
@@ -55,20 +57,20 @@ const (
 const value = `("(?:[^"\\\r\n]|\\.)*"?|'[^'\r\n]*'?|\\["'][^"'\\\r\n]*(?:\\["'])?|[^\s"'\\]+)`
 
 var (
-	anyURL       = regexp.MustCompile(`(?:[A-Za-z][A-Za-z0-9+.-]*)?:(?://|\\/\\/|%2[fF]%2[fF])[^\s"'<>` + "`" + `]+`)
-	nextURL      = regexp.MustCompile(`[,|;][A-Za-z][A-Za-z0-9+.-]*://`)
-	portOnly     = regexp.MustCompile(`^(?:\d*(?:[,|;)\].].*)?|(?i:port).*|[${].*)$`)
-	bareUserinfo = regexp.MustCompile(`[^\s:/@"'=,;|()<>{}\[\]]+:[^\s"'/,;|@<>]+@[A-Za-z0-9\[][A-Za-z0-9.:-]*`)
-	versionLike  = regexp.MustCompile(`^v?\d+(\.\d+){0,2}([.+-].*)?$`)
-	fourNumbers  = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+(:\d+)?$`)
-	parseQuote   = regexp.MustCompile(`(invalid (?:port|URL escape|host|userinfo|character) )"(?:[^"\\]|\\.)*"`)
-	privateKey   = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
-	header       = regexp.MustCompile(`(?i)(\b(?:(?:proxy-)?authorization|(?:set-)?cookie2?|private-token|job-token|deploy-token|x-[a-z-]*(?:token|api-key|secret))["']?\s*[:=]\s*)("[^"\r\n]*"?|'[^'\r\n]*'?|\[[^\]\r\n]*\]?|[^\s"'\[][^\r\n]*)`)
-	assigned     = regexp.MustCompile(`(?i)((?:[\w.-]*` + secretName + `|(?-i:\bpwd))\s?=\s?)` + value)
-	strong       = regexp.MustCompile(`(?i)(\b[\w.-]*` + strongName + `\s?:\s+)` + value)
-	keyed        = regexp.MustCompile(`(?im)((?:^[ \t-]*|[{,]\s*)\\?["']?[\w.-]*` + secretName + `\\?["']?\s*:\s*)` + value)
-	netrc        = regexp.MustCompile(`(?im)((?:^[ \t]*|\b(?:login|account|machine)[ \t]+\S+\s+|\bdefault\s+)password[ \t]+)\S+`)
-	shape        = regexp.MustCompile(`\b(?:gl(?:pat|ptt|dt|rt|rtr|cbt|ft|imt|agent|oas|soat)-[\w.-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|npm_[A-Za-z0-9]{30,}|xox[a-z]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AKID[0-9A-Za-z]{12,}|LTAI[0-9A-Za-z]{12,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)`)
+	anyURL       = lazyre.New(`(?:[A-Za-z][A-Za-z0-9+.-]*)?:(?://|\\/\\/|%2[fF]%2[fF])[^\s"'<>` + "`" + `]+`)
+	nextURL      = lazyre.New(`[,|;][A-Za-z][A-Za-z0-9+.-]*://`)
+	portOnly     = lazyre.New(`^(?:\d*(?:[,|;)\].].*)?|(?i:port).*|[${].*)$`)
+	bareUserinfo = lazyre.New(`[^\s:/@"'=,;|()<>{}\[\]]+:[^\s"'/,;|@<>]+@[A-Za-z0-9\[][A-Za-z0-9.:-]*`)
+	versionLike  = lazyre.New(`^v?\d+(\.\d+){0,2}([.+-].*)?$`)
+	fourNumbers  = lazyre.New(`^\d+\.\d+\.\d+\.\d+(:\d+)?$`)
+	parseQuote   = lazyre.New(`(invalid (?:port|URL escape|host|userinfo|character) )"(?:[^"\\]|\\.)*"`)
+	privateKey   = lazyre.New(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	header       = lazyre.New(`(?i)(\b(?:(?:proxy-)?authorization|(?:set-)?cookie2?|private-token|job-token|deploy-token|x-[a-z-]*(?:token|api-key|secret))["']?\s*[:=]\s*)("[^"\r\n]*"?|'[^'\r\n]*'?|\[[^\]\r\n]*\]?|[^\s"'\[][^\r\n]*)`)
+	assigned     = lazyre.New(`(?i)((?:[\w.-]*` + secretName + `|(?-i:\bpwd))\s?=\s?)` + value)
+	strong       = lazyre.New(`(?i)(\b[\w.-]*` + strongName + `\s?:\s+)` + value)
+	keyed        = lazyre.New(`(?im)((?:^[ \t-]*|[{,]\s*)\\?["']?[\w.-]*` + secretName + `\\?["']?\s*:\s*)` + value)
+	netrc        = lazyre.New(`(?im)((?:^[ \t]*|\b(?:login|account|machine)[ \t]+\S+\s+|\bdefault\s+)password[ \t]+)\S+`)
+	shape        = lazyre.New(`\b(?:gl(?:pat|ptt|dt|rt|rtr|cbt|ft|imt|agent|oas|soat)-[\w.-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|npm_[A-Za-z0-9]{30,}|xox[a-z]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}|AKID[0-9A-Za-z]{12,}|LTAI[0-9A-Za-z]{12,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)`)
 )
 
 // maskValue masks what stands between quotes or brackets and keeps those.
@@ -95,7 +97,7 @@ func maskValue(v string) string {
 func redactURLs(s string) string {
 	var out strings.Builder
 	for {
-		at := nextURL.FindStringIndex(s)
+		at := nextURL.Re().FindStringIndex(s)
 		if at == nil || strings.ContainsAny(s[:at[0]], "?#") {
 			return out.String() + redactOneURL(s)
 		}
@@ -147,7 +149,7 @@ func cutScheme(s string) (scheme, rest string) {
 // port follows: a password with a slash, a question mark or a hash in it.
 func brokenPassword(authority string) bool {
 	_, port, ok := strings.Cut(authority, ":")
-	return ok && !strings.HasPrefix(authority, "[") && !portOnly.MatchString(port)
+	return ok && !strings.HasPrefix(authority, "[") && !portOnly.Re().MatchString(port)
 }
 
 // maskPairs masks the values of a query or, all false, of a fragment that has
@@ -182,7 +184,7 @@ func maskPairs(s string, all bool) string {
 func redactBare(s string) string {
 	at := strings.LastIndex(s, "@")
 	host := s[at+1:]
-	if strings.HasPrefix(host, "sha256:") || versionLike.MatchString(host) && !fourNumbers.MatchString(host) {
+	if strings.HasPrefix(host, "sha256:") || versionLike.Re().MatchString(host) && !fourNumbers.Re().MatchString(host) {
 		return s
 	}
 	return host

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -171,6 +172,10 @@ func (e *Error) Error() string { return e.text.Error() }
 
 // Unwrap returns the same statement in both languages, with the cause in it.
 func (e *Error) Unwrap() error { return e.text }
+
+// Is makes [NotFound] an fs.ErrNotExist: 404 and 410 are the protocol's certain
+// "not there", and what reads a source of any kind asks for just that.
+func (e *Error) Is(target error) bool { return target == fs.ErrNotExist && e.Class == NotFound }
 
 // meanings say in words what the cause alone does not.
 var meanings = map[Class]msg.Text{

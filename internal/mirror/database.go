@@ -14,12 +14,9 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
-
-// SumGolangOrg is the verifier key of the public checksum database, as it
-// stands in cmd/go (internal/modfetch/key.go).
-const SumGolangOrg = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
 
 // Source delivers what a checksum database answers: path is /latest,
 // /lookup/… or /tile/…. A source is not trusted. It is called by several
@@ -40,29 +37,12 @@ func Direct(base string, client *http.Client) (Source, error) {
 	return func(ctx context.Context, path string) ([]byte, error) { return m.read(ctx, path, maxData) }, nil
 }
 
-// Recorded is a source that answers from what DatabaseOptions.Record saw: an
-// offline proof. Everything else does not exist.
-func Recorded(files map[string][]byte) Source {
-	return func(_ context.Context, path string) ([]byte, error) {
-		data, ok := files[path]
-		if !ok {
-			return nil, msg.Errorf("read %s from the recorded proof: %w", "从已记录的证明中读取 %s：%w", path, fs.ErrNotExist)
-		}
-		return data, nil
-	}
-}
-
 // DatabaseOptions describe a checksum database.
 type DatabaseOptions struct {
-	// Key is the verifier key, name+hash+base64. "" = [SumGolangOrg].
+	// Key is the verifier key, name+hash+base64. "" = [goenv.PublicSumDBKey].
 	Key string
 	// Sources are asked in order until one answers; at least one is needed.
 	Sources []Source
-	// Record receives every path that was read from a source with its bytes.
-	// A new Database that makes one lookup records exactly what proves that
-	// lookup without a network; see [Recorded]. It may be called by several
-	// goroutines. nil = nothing is recorded.
-	Record func(path string, data []byte)
 }
 
 // Database gives verified answers of a checksum database. It keeps tiles,
@@ -82,7 +62,7 @@ type Database struct {
 // NewDatabase makes a database without asking it anything. It fails for a
 // malformed key or when there is no source.
 func NewDatabase(o DatabaseOptions) (*Database, error) {
-	o.Key = cmp.Or(o.Key, SumGolangOrg)
+	o.Key = cmp.Or(o.Key, goenv.PublicSumDBKey)
 	v, err := note.NewVerifier(o.Key)
 	if err != nil {
 		return nil, msg.Errorf("read checksum database key: %w", "读取校验数据库的公钥：%w", err)
@@ -156,9 +136,6 @@ func (d *Database) remote(ctx context.Context, path string) ([]byte, error) {
 	for _, src := range d.o.Sources {
 		data, err := src(ctx, path)
 		if err == nil {
-			if d.o.Record != nil {
-				d.o.Record(path, data)
-			}
 			return data, nil
 		}
 		last = err

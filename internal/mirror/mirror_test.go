@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -105,6 +106,9 @@ func TestClassesOfAnswers(t *testing.T) {
 		var e *Error
 		if zh := msg.In(err, msg.Chinese); !errors.As(err, &e) || len(e.Hosts) == 0 || !strings.HasPrefix(zh, "读取 http") {
 			t.Errorf("%s: %+v in Chinese: %s", mode, e, zh)
+		}
+		if errors.Is(err, fs.ErrNotExist) != (want == NotFound) {
+			t.Errorf("%s: errors.Is(err, fs.ErrNotExist) of %v", mode, err)
 		}
 		if incomplete := msg.KindOf(err) == msg.Incomplete; incomplete == (want == NotFound) {
 			t.Errorf("%s: kind %v", mode, msg.KindOf(err))

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -59,7 +60,7 @@ func DefaultPins() Pins {
 		ZipSum:  "h1:g61tztE5qeGQ89tm6NTjjM9VPIm088od1l6aSorWRWg=",
 		Zip:     text,
 		Absent:  module.Version{Path: "absent.invalid/module", Version: "v1.0.0"},
-		Key:     SumGolangOrg,
+		Key:     goenv.PublicSumDBKey,
 		Version: "1.25.5",
 	}
 }

@@ -1,11 +1,12 @@
 package term
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // columns counts as the package doc says. The library's own default looks at
@@ -48,7 +49,7 @@ func Truncate(s string, width int) string {
 
 // escapes matches what ECMA-48 lets begin with ESC: control sequences (colour,
 // cursor), strings (window titles, links) and two-character functions.
-var escapes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-Z\\\\`-~]?")
+var escapes = lazyre.New("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-Z\\\\`-~]?")
 
 // Clean makes s safe to print on one line: escape sequences are removed, a tab
 // becomes four spaces, every other control character (line breaks among them)
@@ -59,7 +60,7 @@ func Clean(s string) string {
 	if !strings.ContainsFunc(s, unprintable) {
 		return s
 	}
-	s = strings.ReplaceAll(escapes.ReplaceAllString(s, ""), "\t", "    ")
+	s = strings.ReplaceAll(escapes.Re().ReplaceAllString(s, ""), "\t", "    ")
 	return strings.Map(func(r rune) rune {
 		if unprintable(r) {
 			return ' '

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
 // Tool is one toolchain and the settings it runs with. It is immutable and safe
@@ -126,7 +127,7 @@ func askEnv(ctx context.Context, bin, dir string, env []string) (map[string]stri
 	cmd.Dir, cmd.Env = dir, env
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
-	if err := Exec(cmd); err != nil {
+	if err := subproc.Run(cmd); err != nil {
 		return nil, &envError{err, strings.TrimSpace(stderr.String())}
 	}
 	values := map[string]string{}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -98,39 +96,6 @@ func TestFindRefuses(t *testing.T) {
 	if other.Cache == real.Cache {
 		t.Error("a second toolchain shares the first one's GOCACHE")
 	}
-}
-
-func TestCancelKillsTheWholeGroup(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("process groups are a Unix matter")
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	pidFile := filepath.Join(t.TempDir(), "pid")
-	cmd := exec.CommandContext(ctx, "sh", "-c", "sleep 60 & echo $! > "+pidFile+"; wait")
-	done := make(chan error, 1)
-	go func() { done <- Exec(cmd) }()
-	var pid string
-	for pid == "" {
-		time.Sleep(10 * time.Millisecond)
-		b, _ := os.ReadFile(pidFile)
-		pid = strings.TrimSpace(string(b))
-	}
-	start := time.Now()
-	cancel()
-	if err := <-done; err == nil {
-		t.Error("a cancelled command reported success")
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("cancelling took %v", d)
-	}
-	for range 100 {
-		state, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
-		if err != nil || strings.HasPrefix(string(state), "Z") { // gone, or dead and waiting for its reaper
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Error("the grandchild survived")
 }
 
 func TestRunErrorKeepsTheGoCommandsWords(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
 // passed are the variables of the user's environment that a hermetic run keeps:
@@ -80,7 +80,7 @@ func (t *Tool) Run(ctx context.Context, dir string, env []string, args ...string
 	var out bytes.Buffer
 	var both bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &both
-	err := Exec(cmd)
+	err := subproc.Run(cmd)
 	switch {
 	case err == nil:
 		return out.Bytes(), nil
@@ -90,18 +90,6 @@ func (t *Tool) Run(ctx context.Context, dir string, env []string, args ...string
 		return nil, msg.Errorf("run go command: %w", "运行 go 命令：%w", err)
 	}
 	return nil, &Error{Args: args, Output: both.String() + out.String(), err: err}
-}
-
-// Exec runs any other prepared command as [Tool.Run] runs the go command: in a
-// process group of its own that ends as a whole with the command's context, or
-// with this process. The thread is held so that the kernel's death signal is
-// tied to this process and not to a thread that the runtime may retire.
-func Exec(cmd *exec.Cmd) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	ownGroup(cmd)
-	cmd.WaitDelay = time.Second
-	return cmd.Run()
 }
 
 // Lookup reads a variable of an environment; the last of equal keys counts, and

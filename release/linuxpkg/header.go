@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"io/fs"
 	"maps"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/goreleaser/nfpm/v2"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // buildHost stands where rpm wants to know who built it.
@@ -45,7 +46,7 @@ func (p Package) header(arch string) *nfpm.Info {
 	nfpm.WithDefaults(info) // splits the version; MTime is set, so it looks at nothing of the host
 	switch p.Format {
 	case APK:
-		info.Prerelease = apkSuffix.ReplaceAllString(info.Prerelease, "$1$2")
+		info.Prerelease = apkSuffix.Re().ReplaceAllString(info.Prerelease, "$1$2")
 	case ArchLinux: // nfpm has the prerelease in the file's name but not in the package
 		info.Version, info.Prerelease = info.Version+strings.ReplaceAll(info.Prerelease, "-", "_"), ""
 	}
@@ -53,7 +54,7 @@ func (p Package) header(arch string) *nfpm.Info {
 }
 
 // apkSuffix are the prereleases that apk knows; it writes rc1, not rc.1.
-var apkSuffix = regexp.MustCompile(`^(alpha|beta|pre|rc)[.-]?(\d*)$`)
+var apkSuffix = lazyre.New(`^(alpha|beta|pre|rc)[.-]?(\d*)$`)
 
 func (p Package) umask() fs.FileMode { return cmp.Or(p.Umask.Perm(), 0o022) }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/goreleaser/nfpm/v2"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -47,9 +48,9 @@ var (
 		Deb: regexp.MustCompile(`^(|gzip|gzip:[1-9]|xz|none|zstd|zstd:([1-9]|1[0-9]|2[0-2]))$`),
 		RPM: regexp.MustCompile(`^(|gzip|gzip:[1-9]|xz|lzma|zstd|zstd:([1-9]|1[0-9]|2[0-2]))$`),
 	}
-	controlField = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*$`)
-	debRelation  = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?( *\( *(<<|<=|<|=|>|>=|>>) *[^()\s]+ *\))?( *\[[^\]]+\])?$`)
-	rpmRelation  = regexp.MustCompile(`^(\(.+\)|[^\s<>=]+( *(<|<=|=|>=|>) *[^\s<>=]+)?)$`)
+	controlField = lazyre.New(`^[A-Za-z0-9][A-Za-z0-9-]*$`)
+	debRelation  = lazyre.New(`^[a-z0-9][a-z0-9+.-]*(:[a-z0-9-]+)?( *\( *(<<|<=|<|=|>|>=|>>) *[^()\s]+ *\))?( *\[[^\]]+\])?$`)
+	rpmRelation  = lazyre.New(`^(\(.+\)|[^\s<>=]+( *(<|<=|=|>=|>) *[^\s<>=]+)?)$`)
 )
 
 // validate checks the header against what the format's tools accept; nfpm
@@ -140,7 +141,7 @@ func (p Package) validateText() error {
 		"description":           strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(p.Description),
 	}
 	for k, v := range p.Deb.Fields {
-		if !controlField.MatchString(k) {
+		if !controlField.Re().MatchString(k) {
 			return p.refuse("deb.fields", "%q is no field name", "%q 不是合法的字段名", k)
 		}
 		fields["deb.fields."+k] = v
@@ -177,12 +178,12 @@ func (p Package) relation(r string) bool {
 	case hasControl(r):
 		return false
 	case p.Format == RPM:
-		return rpmRelation.MatchString(r)
+		return rpmRelation.Re().MatchString(r)
 	case p.Format != Deb:
 		return true
 	}
 	for alt := range strings.FieldsFuncSeq(r, func(c rune) bool { return c == '|' || c == ',' }) {
-		if !debRelation.MatchString(strings.TrimSpace(alt)) {
+		if !debRelation.Re().MatchString(strings.TrimSpace(alt)) {
 			return false
 		}
 	}

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 )
 
 // conversion is what git does to a file's bytes before it stores them.
@@ -70,7 +71,7 @@ func (a *attributes) conversion(path string) (conversion, error) {
 	return c, nil
 }
 
-var identKeyword = regexp.MustCompile(`\$Id:[^$\n]*\$`)
+var identKeyword = lazyre.New(`\$Id:[^$\n]*\$`)
 
 // sameConverted compares a file that git would convert.
 func (s *status) sameConverted(e *entry, file string, c conversion) (bool, error) {
@@ -102,7 +103,7 @@ func (s *status) sameConverted(e *entry, file string, c conversion) (bool, error
 		}
 	}
 	if c.ident {
-		b = identKeyword.ReplaceAll(b, []byte("$$Id$$"))
+		b = identKeyword.Re().ReplaceAll(b, []byte("$$Id$$"))
 	}
 	return blob(b) == e.Hash, nil
 }

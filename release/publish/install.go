@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/yingzao-dev/yingzao/internal/target"
@@ -21,7 +22,9 @@ var installText string
 // installVersions is how many versions install.sh knows, most recent first.
 const installVersions = 30
 
-var installTemplate = template.Must(template.New("install.sh").Funcs(template.FuncMap{"sh": shQuote}).Parse(installText))
+var installTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("install.sh").Funcs(template.FuncMap{"sh": shQuote}).Parse(installText))
+})
 
 // renderInstall writes install.sh: the digests are in it, so that it needs no
 // JSON and trusts nothing that it downloads.
@@ -42,7 +45,7 @@ func renderInstall(ix *Index, latest *Latest, base string) ([]byte, error) {
 		data.Rows = append(data.Rows, installRows(e)...)
 	}
 	var b bytes.Buffer
-	err := installTemplate.Execute(&b, data)
+	err := installTemplate().Execute(&b, data)
 	return b.Bytes(), err
 }
 

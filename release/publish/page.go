@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -27,9 +28,11 @@ var (
 // pageVersions is how many other versions the page shows.
 const pageVersions = 20
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"text": func(en, zh string) msg.Text { return msg.Text{EN: en, ZH: zh} },
-}).Parse(pageText))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"text": func(en, zh string) msg.Text { return msg.Text{EN: en, ZH: zh} },
+	}).Parse(pageText))
+})
 
 // pageVersion is one version as the page shows it.
 type pageVersion struct {
@@ -90,7 +93,7 @@ func renderPage(ix *Index, latest *Latest, base string) ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, data)
+	err := pageTemplate().Execute(&b, data)
 	return b.Bytes(), err
 }
 

@@ -15,11 +15,14 @@ import (
 // a checksum database, over plain HTTP.
 type Options struct {
 	Modules Modules
-	SumDB   string        // name of the checksum database, e.g. "sum.mirror.test"; "" = none
-	Delay   time.Duration // how late the mode Slow answers; 0 = 15 s
-	Tick    time.Duration // time between two bytes in the mode Drip; 0 = 1 s
-	Skew    time.Duration // added to the Date header
-	TLS     TLS           // "" = plain HTTP
+	SumDB   string // name of the checksum database, e.g. "sum.mirror.test"; "" = none
+	// Logged are modules, path@version, that the database knows and the mirror does
+	// not hold, with the h1 of their zip.
+	Logged map[string]string
+	Delay  time.Duration // how late the mode Slow answers; 0 = 15 s
+	Tick   time.Duration // time between two bytes in the mode Drip; 0 = 1 s
+	Skew   time.Duration // added to the Date header
+	TLS    TLS           // "" = plain HTTP
 }
 
 // Request is one line of the log.
@@ -68,7 +71,7 @@ func Start(o Options) (*Server, error) {
 		return nil, fmt.Errorf("mirrortest: %w", err)
 	}
 	if o.SumDB != "" {
-		if s.db, err = newDatabase(o.SumDB, s.modules); err != nil {
+		if s.db, err = newDatabase(o.SumDB, append(s.modules, logged(o.Logged)...)); err != nil {
 			return nil, fmt.Errorf("mirrortest: %w", err)
 		}
 	}

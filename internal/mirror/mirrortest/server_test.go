@@ -266,3 +266,16 @@ func TestBadModules(t *testing.T) {
 		}
 	}
 }
+
+// The database may know what the mirror does not hold.
+func TestLoggedOnly(t *testing.T) {
+	s := New(t, Options{Modules: modules, SumDB: "sum.mirror.test", Logged: map[string]string{"golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64": "h1:logged="}})
+	c := client(t, &http.Transport{})
+	const escaped = "golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64"
+	if _, record, err := get(t, c, s.URL(OK)+"/sumdb/sum.mirror.test/lookup/"+escaped); err != nil || !strings.Contains(string(record), " h1:logged=\n") {
+		t.Errorf("%s, %v", record, err)
+	}
+	if resp, _, err := get(t, c, s.URL(OK)+"/golang.org/toolchain/@v/v0.0.1-go1.26.8.linux-amd64.zip"); err != nil || resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%v, %v", resp, err)
+	}
+}

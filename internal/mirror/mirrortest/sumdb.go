@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -39,6 +41,16 @@ func newDatabase(name string, modules []*built) (*database, error) {
 		badKey:   other,
 		badRec:   tampered(honest),
 	}, nil
+}
+
+// logged are versions that only the database has.
+func logged(sums map[string]string) []*built {
+	var out []*built
+	for _, id := range slices.Sorted(maps.Keys(sums)) {
+		path, version, _ := strings.Cut(id, "@")
+		out = append(out, &built{Version: module.Version{Path: path, Version: version}, zipSum: sums[id], modSum: sums[id]})
+	}
+	return out
 }
 
 // signed makes a database whose tree already holds every module, in order: its

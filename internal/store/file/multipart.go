@@ -9,11 +9,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 )
@@ -77,7 +77,7 @@ func keyMark(key string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-var validID = regexp.MustCompile(`^up-[0-9a-f]{16}-[0-9a-z]{20,40}$`)
+var validID = lazyre.New(`^up-[0-9a-f]{16}-[0-9a-z]{20,40}$`)
 
 // open checks that the upload still exists. The caller closes the root, which
 // is the store's.
@@ -85,7 +85,7 @@ func (u *upload) open(ctx context.Context) (*os.Root, error) {
 	if err := errors.Join(ctx.Err(), validKey(u.key)); err != nil {
 		return nil, err
 	}
-	if !validID.MatchString(u.id) || !strings.HasPrefix(u.id, "up-"+keyMark(u.key)+"-") {
+	if !validID.Re().MatchString(u.id) || !strings.HasPrefix(u.id, "up-"+keyMark(u.key)+"-") {
 		return nil, store.ErrExpired
 	}
 	root, err := u.s.view()

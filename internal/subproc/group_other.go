@@ -1,6 +1,6 @@
 //go:build !unix
 
-package gotool
+package subproc
 
 import "os/exec"
 

@@ -1,4 +1,4 @@
-package gotool
+package subproc
 
 import (
 	"os/exec"

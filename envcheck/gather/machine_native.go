@@ -1,0 +1,5 @@
+//go:build unix && !darwin
+
+package gather
+
+func translated() bool { return false }
