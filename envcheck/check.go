@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/envcheck/leak"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 )
 
@@ -21,7 +22,9 @@ type Options struct {
 func Check(s *Snapshot, rules []Rule, o Options) *Report {
 	v := NewView(s, o.Profile, o.Policy)
 	r := &Report{Schema: 1, Profile: o.Profile.Name, Policy: o.Policy.File, Dir: s.Dir, Go: v.GoVersion(), Goroot: s.Goroot.Path,
-		Network: s.Network, Deep: s.Deep, Missing: slices.Clone(s.Missing)}
+		Network: s.Network, Deep: s.Deep,
+		// Lists are never null in JSON.
+		Findings: []Finding{}, Silenced: []Silence{}, Exposures: []leak.Exposure{}, Missing: append([]Missing{}, s.Missing...)}
 	if r.Profile == "" {
 		r.Profile = "default"
 	}
@@ -57,7 +60,7 @@ func Check(s *Snapshot, rules []Rule, o Options) *Report {
 	}
 	r.Settings = shown(v)
 	for _, e := range v.Exposures {
-		if e.Class != "public" {
+		if e.Class != leak.Public {
 			r.Exposures = append(r.Exposures, e)
 		}
 	}

@@ -89,6 +89,11 @@ func TestMissingMessagesAndEvidenceAreComplete(t *testing.T) {
 		t.Errorf("message %v", r.Findings[0].Message)
 	}
 	b, err := json.Marshal(r)
+	for _, list := range []string{"silenced", "exposures", "missing"} {
+		if !strings.Contains(string(b), `"`+list+`":[]`) {
+			t.Errorf("%s is not an empty list in %s", list, b)
+		}
+	}
 	if err != nil || !strings.Contains(string(b), `"message":{"en":"title of PRX001","zh":"PRX001 的标题"}`) {
 		t.Errorf("%s %v", b, err)
 	}

@@ -11,8 +11,6 @@ import (
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
-	"github.com/yingzao-dev/yingzao/internal/store/file"
 	"github.com/yingzao-dev/yingzao/internal/term"
 	"github.com/yingzao-dev/yingzao/release/gotool"
 )
@@ -25,7 +23,7 @@ type app struct {
 	environ  []string
 	lang     msg.Lang
 	style    term.Style
-	schemes  store.Schemes
+	keys     keys
 }
 
 // The exit codes are an API (see the README).
@@ -39,7 +37,7 @@ const (
 
 // run is the whole program without its process.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
-	a := &app{in: stdin, out: stdout, err: stderr, environ: environ, schemes: store.Schemes{"file": file.Open}}
+	a := &app{in: stdin, out: stdout, err: stderr, environ: environ}
 	a.style = term.NewStyle(stderr, a.getenv)
 	lang, err := msg.Choose(langFlag(args), a.getenv)
 	a.lang = lang

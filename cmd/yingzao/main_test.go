@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
 			"says":     says,
+			"bucket":   startBucket,
 			"tmpfs":    tmpfs,
 			"edit":     edit,
 			"relabel":  relabel,

@@ -43,6 +43,7 @@ func (a *app) release() *cobra.Command {
 		}
 		return a.printRelease(r)
 	}
+	a.keyFlags(c)
 	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema())
 	return c
 }

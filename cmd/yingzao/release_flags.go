@@ -47,7 +47,7 @@ func (a *app) projectFlags(c *cobra.Command, f *releaseFlags) {
 func (f *releaseFlags) options(a *app) (release.Options, error) {
 	o := release.Options{
 		Dir: f.dir, Config: f.config, Dist: f.dist, Version: f.version, Snapshot: f.snapshot, Ignore: f.ignore, WallClock: f.wallClock,
-		Jobs: f.jobs, Offline: f.offline, Environ: a.environ, OpenStore: a.schemes.Open, Lang: a.lang, Goroots: map[string]string{},
+		Jobs: f.jobs, Offline: f.offline, Environ: a.environ, OpenStore: a.stores().Open, Lang: a.lang, Goroots: map[string]string{},
 		Progress: term.NewProgress(a.err, term.Interactive(a.err, a.getenv)),
 	}
 	if f.jobs < 0 {

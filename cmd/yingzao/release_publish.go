@@ -26,7 +26,7 @@ func (a *app) releasePublish() *cobra.Command {
 		}
 		var all []*publish.Result
 		for _, url := range *to {
-			st, err := a.schemes.Open(c.Context(), url)
+			st, err := a.stores().Open(c.Context(), url)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (a *app) releaseVerify() *cobra.Command {
 		if len(args) != 1 {
 			return msg.Errorf("verify: name one store", "校验：请指定一个存储").WithHint("for example: yingzao release verify dist/site", "例如：yingzao release verify dist/site").WithKind(msg.Usage)
 		}
-		st, err := a.schemes.Open(c.Context(), args[0])
+		st, err := a.stores().Open(c.Context(), args[0])
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func TestWhatCodesMean(t *testing.T) {
 		"SignatureDoesNotMatch":      {403, store.ErrDenied, "line break", "换行"},
 		"InvalidAccessKeyId":         {403, store.ErrDenied, "another cloud", "其他云厂商"},
 		"InvalidSecretId":            {403, store.ErrDenied, "console", "控制台"},
-		"ExpiredToken":               {403, store.ErrStale, "new credentials", "新的凭据"},
+		"ExpiredToken":               {400, store.ErrStale, "new credentials", "新的凭据"},
 		"RequestTimeTooSkewed":       {403, store.ErrClock, "NTP", "NTP"},
 		"NoSuchBucket":               {404, store.ErrEndpoint, "APPID", "APPID"},
 		"PathStyleDomainForbidden":   {403, store.ErrEndpoint, "endpoint=", "endpoint="},
@@ -46,12 +46,15 @@ func TestWhatCodesMean(t *testing.T) {
 		"EntityTooSmall":             {400, nil, "1 MiB", "1 MiB"},
 		"SlowDown":                   {503, store.ErrThrottled, "connections", "连接数"},
 		"UnavailableForLegalReasons": {451, store.ErrDenied, "overdue", "欠费"},
+		"UserNetworkTooSlow":         {400, store.ErrThrottled, "fewer", "减少连接数"},
+		"Request has expired":        {403, store.ErrClock, "NTP", "NTP"},
+		"UploadConflict":             {409, store.ErrTransient, "again", "重新"},
 		"InternalError":              {500, store.ErrTransient, "again", "重新"},
 	} {
 		st := answering(t, want.status, "<Error><Code>"+code+"</Code><Message>m AUTH</Message><RequestId>NWZcanNf</RequestId></Error>")
 		_, err := st.Begin(t.Context(), "k", store.PutOptions{})
 		h := msg.Hint(err)
-		if store.ClassOf(err) != want.class || !strings.Contains(h.EN, want.en) || !strings.Contains(h.ZH, want.zh) {
+		if strings.Contains(h.EN+h.ZH+err.Error(), "%!") || store.ClassOf(err) != want.class || !strings.Contains(h.EN, want.en) || !strings.Contains(h.ZH, want.zh) {
 			t.Errorf("%s: %v (%s | %s)", code, err, h.EN, h.ZH)
 		}
 		if !strings.Contains(err.Error(), code) || !strings.Contains(err.Error(), "NWZcanNf") || !strings.Contains(err.Error(), fmt.Sprint(want.status)) {

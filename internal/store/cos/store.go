@@ -21,11 +21,11 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// What the service allows.
+// What the service allows, by its documentation.
 const (
 	minPart  = 1 << 20
 	maxParts = 10000
-	maxKey   = 850 // bytes
+	maxKey   = 850 // bytes; "Object Overview", document 436/13324
 )
 
 // Store is a bucket, or what is below a prefix in it. Make one with

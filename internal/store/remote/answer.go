@@ -27,13 +27,13 @@ func (a *Answer) Unwrap() error { return a.text() }
 func (a *Answer) text() *msg.Error {
 	switch {
 	case a.Code == "" && a.Status/100 == 2:
-		return msg.Errorf("the answer is not one of an object store (HTTP %d%s)", "返回内容不像来自对象存储（HTTP %d%s）", a.Status, a.request())
+		return msg.Errorf("the answer (%d) is not one of an object store%s", "返回内容（%d）不像来自对象存储%s", a.Status, a.request())
 	case a.Code == "":
-		return msg.Errorf("HTTP %d %s%s", "HTTP %d %s%s", a.Status, http.StatusText(a.Status), a.request())
+		return msg.Errorf("the store answered %d %s%s", "存储返回 %d %s%s", a.Status, http.StatusText(a.Status), a.request())
 	case a.Message == "":
-		return msg.Errorf("HTTP %d %s%s", "HTTP %d %s%s", a.Status, a.Code, a.request())
+		return msg.Errorf("the store answered %d %s%s", "存储返回 %d %s%s", a.Status, a.Code, a.request())
 	}
-	return msg.Errorf("HTTP %d %s: %s%s", "HTTP %d %s：%s%s", a.Status, a.Code, a.Message, a.request())
+	return msg.Errorf("the store answered %d %s: %s%s", "存储返回 %d %s：%s%s", a.Status, a.Code, a.Message, a.request())
 }
 
 func (a *Answer) request() msg.Text {
@@ -73,7 +73,7 @@ func (a *Answer) rule(service map[string]Rule, ifAbsent, upload bool) Rule {
 
 func classOfStatus(status int, ifAbsent, upload bool) error {
 	switch {
-	case (status == http.StatusConflict || status == http.StatusPreconditionFailed) && ifAbsent:
+	case status == http.StatusPreconditionFailed && ifAbsent:
 		return store.ErrExists
 	case status == http.StatusNotFound && upload:
 		return store.ErrExpired

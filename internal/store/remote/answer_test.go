@@ -88,21 +88,22 @@ func TestClasses(t *testing.T) {
 		text     string
 		hint     string
 	}{
-		"denied":             {canned: canned{status: 403, body: errorXML("AccessDenied", "no")}, class: store.ErrDenied, text: "HTTP 403 AccessDenied: no (request REQ7)", hint: "allow it"},
-		"denied without doc": {canned: canned{status: 403}, class: store.ErrDenied, text: "HTTP 403 Forbidden"},
-		"own code":           {canned: canned{status: 400, body: errorXML("Own", "")}, class: store.ErrEndpoint, text: "HTTP 400 Own (request REQ7)", hint: "own hint"},
+		"denied":             {canned: canned{status: 403, body: errorXML("AccessDenied", "no")}, class: store.ErrDenied, text: "answered 403 AccessDenied: no (request REQ7)", hint: "allow it"},
+		"denied without doc": {canned: canned{status: 403}, class: store.ErrDenied, text: "answered 403 Forbidden"},
+		"own code":           {canned: canned{status: 400, body: errorXML("Own", "")}, class: store.ErrEndpoint, text: "answered 400 Own (request REQ7)", hint: "own hint"},
 		"no class":           {canned: canned{status: 400, body: errorXML("EntityTooSmall", "x")}, class: nil, hint: "larger parts"},
 		"not found":          {canned: canned{status: 404}, op: store.OpHead, class: store.ErrNotFound},
 		"upload gone":        {canned: canned{status: 404}, op: store.OpPart, class: store.ErrExpired},
 		"no such upload":     {canned: canned{status: 404, body: errorXML("NoSuchUpload", "x")}, op: store.OpCommit, class: store.ErrExpired},
 		"exists":             {canned: canned{status: 409, body: errorXML("FileAlreadyExists", "x")}, ifAbsent: true, class: store.ErrExists},
 		"unasked conflict":   {canned: canned{status: 409, body: errorXML("FileAlreadyExists", "x")}, class: nil},
-		"unknown conflict":   {canned: canned{status: 409, body: errorXML("Whatever", "x")}, ifAbsent: true, class: store.ErrExists},
+		"unknown conflict":   {canned: canned{status: 409, body: errorXML("Whatever", "x")}, ifAbsent: true, class: store.ErrTransient},
+		"unknown condition":  {canned: canned{status: 412}, ifAbsent: true, class: store.ErrExists},
 		"condition":          {canned: canned{status: 412, body: errorXML("PreconditionFailed", "x")}, ifAbsent: true, class: store.ErrExists},
 		"raced condition":    {canned: canned{status: 409, body: errorXML("ConditionalRequestConflict", "x")}, ifAbsent: true, class: store.ErrTransient},
 		"throttled":          {canned: canned{status: 503, body: errorXML("SlowDown", "x"), header: http.Header{"Retry-After": {"7"}}}, class: store.ErrThrottled},
 		"429":                {canned: canned{status: 429}, class: store.ErrThrottled},
-		"500":                {canned: canned{status: 500, body: "<html>oops"}, class: store.ErrTransient, text: "HTTP 500 Internal Server Error"},
+		"500":                {canned: canned{status: 500, body: "<html>oops"}, class: store.ErrTransient, text: "answered 500 Internal Server Error"},
 		"200 with error":     {canned: canned{status: 200, body: errorXML("InternalError", "x")}, op: store.OpCommit, class: store.ErrTransient},
 		"cut off error":      {canned: canned{status: 403, body: errorXML("NoSuchBucket", "x")[:60]}, class: store.ErrDenied},
 		"301":                {canned: canned{status: 301}, class: store.ErrEndpoint},
@@ -192,6 +193,20 @@ func TestFineAnswers(t *testing.T) {
 	}
 	if err := (&Exchange{Context: context.Background()}).Failure(errors.New("bad http://u:pw@h/?q=canary")); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Error(err)
+	}
+}
+
+func TestDocument(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`<?xml version="1.0"?><List/>`: true, "<!-- x --><List xmlns='http://s3.example/'><a/></List>": true,
+		"": false, "<html>log in</html>": false, "log in": false, "<Lis": false,
+	} {
+		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil); (err == nil) != ok {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil); err == nil {
+		t.Error("a refusal passes for a list")
 	}
 }
 

@@ -53,7 +53,7 @@ func TestWhatCodesMean(t *testing.T) {
 		})
 		_, err := st.Begin(t.Context(), "k", store.PutOptions{})
 		h := msg.Hint(err)
-		if store.ClassOf(err) != want.class || !strings.Contains(h.EN, want.en) || !strings.Contains(h.ZH, want.zh) {
+		if strings.Contains(h.EN+h.ZH+err.Error(), "%!") || store.ClassOf(err) != want.class || !strings.Contains(h.EN, want.en) || !strings.Contains(h.ZH, want.zh) {
 			t.Errorf("%s: %v (%s | %s)", code, err, h.EN, h.ZH)
 		}
 		if !strings.Contains(err.Error(), code) || !strings.Contains(err.Error(), "17A3") || strings.Contains(err.Error(), lasting.ID) {

@@ -20,9 +20,8 @@ import (
 
 func TestConformance(t *testing.T) {
 	for name, url := range map[string]string{
-		"host style over TLS": "s3://releases?endpoint=s3.us-east-1.storage.test&minpart=1000",
-		"prefix":              plain,
-		"path style":          "s3://releases/p?endpoint=https://s3.us-east-1.storage.test&path=1&minpart=1000&region=us-east-1",
+		"host style over TLS": "s3://releases/some/prefix?endpoint=s3.us-east-1.storage.test&minpart=1000",
+		"path style":          "s3://releases?endpoint=http://s3.us-east-1.storage.test&path=1&minpart=1000&region=us-east-1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) store.Store {
