@@ -56,13 +56,17 @@ func parse(u *url.URL) (place, error) {
 	if err := p.address(q); err != nil {
 		return place{}, err
 	}
-	if p.region == "" && !p.v1 {
-		return place{}, remote.Bad("oss", "no region given", "未给出地域").
-			WithHint("add region=cn-hangzhou, or whichever the bucket is in; V4 signatures name it", "请加上 region=cn-hangzhou（或桶所在的地域）；V4 签名需要它")
+	if p.region == "" && !p.v1 { // V4 signatures name it
+		return place{}, noRegion()
 	}
 	p.url = remote.Name("oss", bucket, prefix, "region", q["region"], "endpoint", q["endpoint"], "cname", q["cname"],
 		"internal", strings.Trim(q["internal"], "0"), "sig", q["sig"], "scheme", q["scheme"])
 	return p, nil
+}
+
+func noRegion() error {
+	return remote.Bad("oss", "no region given", "未给出地域").
+		WithHint("add region=cn-hangzhou, or whichever the bucket is in; the console shows it beside the bucket", "请加上 region=cn-hangzhou（或桶所在的地域）；控制台中桶名旁会显示地域")
 }
 
 // address settles the server, and the region where the endpoint tells it.
@@ -81,8 +85,7 @@ func (p *place) address(q map[string]string) (err error) {
 	case len(chosen) > 1:
 		return remote.Bad("oss", "%s and %s exclude each other", "%s 与 %s 不能同时使用", chosen[0], chosen[1])
 	case p.region == "" && (len(chosen) == 0 || p.internal):
-		return remote.Bad("oss", "neither region nor endpoint given", "既未给出地域，也未给出访问域名").
-			WithHint("add region=cn-hangzhou, or whichever the bucket is in; the console shows it beside the bucket", "请加上 region=cn-hangzhou（或桶所在的地域）；控制台中桶名旁会显示地域")
+		return noRegion()
 	}
 	if p.server, err = remote.Server("oss", host, q["scheme"]); err != nil || q["endpoint"] == "" {
 		return err
