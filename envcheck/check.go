@@ -1,6 +1,7 @@
 package envcheck
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,7 +41,7 @@ func Check(s *Snapshot, rules []Rule, o Options) *Report {
 			continue
 		}
 		r.Rules.Run++
-		for _, f := range rule.Find(v) {
+		for _, f := range few(rule.Find(v)) {
 			all = append(all, o.complete(rule, f))
 		}
 	}
@@ -65,6 +66,20 @@ func Check(s *Snapshot, rules []Rule, o Options) *Report {
 		}
 	}
 	return r
+}
+
+// most is how many findings of one rule are reported: who has more has one cause.
+const most = 100
+
+// few cuts the findings of a rule; the last one kept says how many more there are.
+func few(all []Finding) []Finding {
+	if len(all) <= most {
+		return all
+	}
+	kept := slices.Clone(all[:most])
+	last := &kept[most-1]
+	last.Evidence = append(slices.Clone(last.Evidence), Evidence{Name: "more", Value: fmt.Sprintf("%d further findings of this rule", len(all)-most)})
+	return kept
 }
 
 // complete fills what a rule leaves to the engine.

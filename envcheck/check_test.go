@@ -182,3 +182,22 @@ func TestFixesFitThePlace(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+func TestAbsurdAmountsAreCut(t *testing.T) {
+	many := make([]Finding, 5000)
+	for i := range many {
+		many[i].Subject = strings.Repeat("x", i)
+	}
+	r := Check(&Snapshot{}, []Rule{rule("ENV005", Warning, nil, many...)}, Options{})
+	if len(r.Findings) != most {
+		t.Fatalf("%d findings", len(r.Findings))
+	}
+	last := r.Findings[most-1]
+	if len(last.Evidence) != 1 || last.Evidence[0].Value != "4900 further findings of this rule" || many[most-1].Evidence != nil {
+		t.Errorf("the last one says %v", last.Evidence)
+	}
+	secret := strings.Repeat("a", longest-20) + " https://user:s3cr3t@mirror.example/x " + strings.Repeat("b", longest)
+	if got := redact(secret); strings.Contains(got, "s3cr") || len(got) > longest+30 || !strings.Contains(got, "bytes)") {
+		t.Errorf("%d bytes: %s", len(got), got[len(got)-100:])
+	}
+}

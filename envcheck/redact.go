@@ -1,14 +1,26 @@
 package envcheck
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-// redact takes secrets out of a text.
-func redact(s string) string { return httpx.Redact(s) }
+// longest is how much of one text is shown, in bytes.
+const longest = 2000
+
+// redact takes secrets out of a text, and then the end of one that is too long:
+// cut before, half a URL could keep its password.
+func redact(s string) string {
+	s = httpx.Redact(s)
+	if len(s) <= longest {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longest], "") + fmt.Sprintf("… (%d bytes)", len(s))
+}
 
 func redactText(t msg.Text) msg.Text { return msg.Text{EN: redact(t.EN), ZH: redact(t.ZH)} }
 

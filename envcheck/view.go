@@ -36,7 +36,8 @@ type View struct {
 
 	Exposures []leak.Exposure // of every module path that is known
 
-	settings []Setting
+	settings  []Setting
+	knowledge leak.Knowledge
 }
 
 // NewView prepares a snapshot for the rules.
@@ -57,7 +58,8 @@ func NewView(s *Snapshot, profile Profile, policy Policy) *View {
 		v.Work, v.WorkErr = modfile.ParseWork(s.Module.GoWork.Path, s.Module.GoWork.Data, nil)
 	}
 	v.settings = v.collectSettings()
-	v.Exposures = leak.Simulate(v.LeakConfig(), v.Knowledge(), v.Modules())
+	v.knowledge = v.learn()
+	v.Exposures = leak.Simulate(v.LeakConfig(), v.knowledge, v.Modules())
 	return v
 }
 

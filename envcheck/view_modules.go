@@ -3,7 +3,6 @@ package envcheck
 import (
 	"net/url"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck/leak"
@@ -13,13 +12,20 @@ import (
 // Knowledge is what this snapshot and the policy tell about whose a module is.
 // A pattern of GOPRIVATE and its kin counts as it was meant, broken or not, but
 // one that is so wide that it matches strangers says nothing.
-func (v *View) Knowledge() leak.Knowledge {
+func (v *View) Knowledge() leak.Knowledge { return v.knowledge }
+
+func (v *View) learn() leak.Knowledge {
 	k := leak.Knowledge{Public: v.Policy.Public, Private: append([]string(nil), v.Policy.Private...)}
+	known := map[string]bool{}
+	for _, p := range k.Private {
+		known[p] = true
+	}
 	for _, key := range []string{"GOPRIVATE", "GONOPROXY", "GONOSUMDB"} {
 		for _, p := range MeantPatterns(v.Env.Get(key)) {
-			if leak.TooBroad(p) || slices.Contains(k.Private, p) {
+			if known[p] || leak.TooBroad(p) {
 				continue
 			}
+			known[p] = true
 			k.Private = append(k.Private, p)
 			if leak.Registrable(p) == p { // who writes corp.example means all of it
 				k.Private = append(k.Private, "*."+p)

@@ -99,6 +99,13 @@ func odd(v *envcheck.View, p goenv.Pattern) bool {
 // repaired is a list as it was meant: good entries stay as they are.
 func repaired(v *envcheck.View, value string) []string {
 	var out []string
+	have := map[string]bool{}
+	add := func(entry string) {
+		if !have[entry] {
+			have[entry] = true
+			out = append(out, entry)
+		}
+	}
 	for _, p := range goenv.ParsePatterns(value) {
 		entries := []string{p.Raw}
 		if odd(v, p) && !filledIn.Re().MatchString(p.Raw) {
@@ -109,9 +116,9 @@ func repaired(v *envcheck.View, value string) []string {
 		}
 		for _, e := range entries {
 			if strings.HasPrefix(p.Raw, ".") && leak.Registrable(p.Raw[1:]) == p.Raw[1:] {
-				out = appendNew(out, p.Raw[1:])
+				add(p.Raw[1:])
 			}
-			out = appendNew(out, e)
+			add(e)
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
@@ -166,11 +167,27 @@ func (w *world) look(t *testing.T, r reproduction) *envcheck.Report {
 	if r.change != nil {
 		r.change(t, s)
 	}
+	s = replayed(t, s)
 	profile, err := envcheck.ProfileNamed(r.profile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return envcheck.Check(s, All(), envcheck.Options{Profile: profile, Policy: r.policy})
+}
+
+// replayed is a snapshot as somebody else reads it from a file: rules must find
+// the same in it.
+func replayed(t *testing.T, s *envcheck.Snapshot) *envcheck.Snapshot {
+	t.Helper()
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again envcheck.Snapshot
+	if err := json.Unmarshal(b, &again); err != nil {
+		t.Fatal(err)
+	}
+	return &again
 }
 
 // reproduceAll is the test of an area: each reproduction is looked at by us and,

@@ -35,17 +35,25 @@ type Sources struct {
 type Env struct {
 	src     Sources
 	process map[string]string
+	file    map[string]Assignment // the last of equal keys
+	goroot  map[string]Assignment // the first of equal keys
 }
 
 // Resolve reads the sources once.
 func Resolve(src Sources) *Env {
-	if src.File == nil {
-		src.File = &File{}
+	e := &Env{src: src, process: make(map[string]string, len(src.Environ)), file: map[string]Assignment{}, goroot: map[string]Assignment{}}
+	if src.File != nil {
+		for a := range src.File.Each() {
+			e.file[a.Key] = a
+		}
 	}
-	if src.Goroot == nil {
-		src.Goroot = &File{}
+	if src.Goroot != nil {
+		for a := range src.Goroot.Each() {
+			if _, ok := e.goroot[a.Key]; !ok {
+				e.goroot[a.Key] = a
+			}
+		}
 	}
-	e := &Env{src: src, process: make(map[string]string, len(src.Environ))}
 	for _, kv := range src.Environ {
 		if key, value, ok := strings.Cut(kv, "="); ok && key != "" {
 			e.process[e.fold(key)] = value
@@ -94,11 +102,11 @@ func (e *Env) All(key string) []Value {
 	if processOnly[key] {
 		return out
 	}
-	if a, ok := e.src.File.Get(key); ok {
+	if a, ok := e.file[key]; ok {
 		out = append(out, Value{Key: key, Value: a.Value, Origin: FromFile, Line: a.Line})
 	}
 	// In GOROOT/go.env the first of equal keys counts, unlike in the user's file.
-	if a, ok := e.src.Goroot.First(key); ok && key != "GOROOT" {
+	if a, ok := e.goroot[key]; ok && key != "GOROOT" {
 		out = append(out, Value{Key: key, Value: a.Value, Origin: FromGoroot, Line: a.Line})
 	}
 	return out
