@@ -27,12 +27,25 @@ func TestTextsAreWellFormed(t *testing.T) {
 			t.Fatal(err)
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 || !bilingual(call.Fun) {
+			if lit, ok := n.(*ast.CompositeLit); ok {
+				if en, zh, ok := textLiteral(lit); ok {
+					checked++
+					if strings.Contains(en, " ") && !han(zh) && strings.ContainsFunc(en, isLetter) { // one word may be a name
+						t.Errorf("%s: %q has no Chinese half: %q", set.Position(lit.Pos()), en, zh)
+					}
+				}
 				return true
 			}
-			en, ok1 := literal(call.Args[0])
-			zh, ok2 := literal(call.Args[1])
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			first, ok := bilingual(call.Fun)
+			if !ok || len(call.Args) < first+2 {
+				return true
+			}
+			en, ok1 := literal(call.Args[first])
+			zh, ok2 := literal(call.Args[first+1])
 			if !ok1 || !ok2 {
 				return true
 			}
@@ -45,8 +58,8 @@ func TestTextsAreWellFormed(t *testing.T) {
 				return true
 			}
 			for _, half := range []string{en, zh} {
-				if used := arguments(half); used != len(call.Args)-2 {
-					t.Errorf("%s: %q uses %d arguments, the call has %d", at, half, used, len(call.Args)-2)
+				if used := arguments(half); used != len(call.Args)-first-2 {
+					t.Errorf("%s: %q uses %d arguments, the call has %d", at, half, used, len(call.Args)-first-2)
 				}
 			}
 			return true
@@ -57,19 +70,49 @@ func TestTextsAreWellFormed(t *testing.T) {
 	}
 }
 
-func bilingual(fun ast.Expr) bool {
+// bilingual reports whether a call takes a text in both languages, and as which
+// of its arguments the first comes.
+func bilingual(fun ast.Expr) (first int, ok bool) {
 	sel, ok := fun.(*ast.SelectorExpr)
 	if !ok {
-		return false
+		return 0, false
 	}
+	pkg, _ := sel.X.(*ast.Ident)
 	switch sel.Sel.Name {
 	case "Errorf", "Textf":
-		pkg, ok := sel.X.(*ast.Ident)
-		return ok && pkg.Name == "msg"
+		return 0, pkg != nil && pkg.Name == "msg"
 	case "WithHint":
-		return true
+		return 0, true
+	case "Say", "Bad":
+		return 1, pkg != nil && pkg.Name == "remote"
 	}
-	return false
+	return 0, false
+}
+
+// textLiteral reads msg.Text{EN: "…", ZH: "…"}; ok is false for anything else and
+// for halves that are put together at run time.
+func textLiteral(lit *ast.CompositeLit) (en, zh string, ok bool) {
+	sel, isSel := lit.Type.(*ast.SelectorExpr)
+	if !isSel || sel.Sel.Name != "Text" || len(lit.Elts) == 0 {
+		return "", "", false
+	}
+	for _, e := range lit.Elts {
+		kv, isKV := e.(*ast.KeyValueExpr)
+		if !isKV {
+			return "", "", false
+		}
+		half, isLiteral := literal(kv.Value)
+		if !isLiteral {
+			return "", "", false
+		}
+		switch kv.Key.(*ast.Ident).Name {
+		case "EN":
+			en = half
+		case "ZH":
+			zh = half
+		}
+	}
+	return en, zh, true
 }
 
 // literal is the value of a string constant, also one put together with +.
