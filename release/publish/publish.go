@@ -7,34 +7,41 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/publish/transfer"
 )
 
 // Options say how to publish. The zero value is what most callers want.
 type Options struct {
 	Progress    func(Event)   // told what happens, from one goroutine at a time; nil = nobody
-	PartSize    int64         // bytes sent at once; 0 = 8 MiB; raised where the store demands it
-	Connections int           // parts sent at the same time; 0 = what the store finds sensible, else 4
+	PartSize    int64         // bytes sent at once; 0 = chosen by size and store; raised where the store demands it
+	Connections int           // most requests at the same time; 0 = what the store finds sensible, else 64
+	Journal     string        // folder for the file that lets a later call resume what this one could not finish, the dist folder; "" = a failure throws away what was sent
 	BaseURL     string        // where readers find the store, e.g. https://dl.example.cn/tools; "" = the page finds out itself and install.sh has to be told
 	By          string        // who publishes, for the claim; "" = host and process
 	ForceLatest bool          // latest.json names this version even if another ranks above it
-	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled for the second and last
+	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled each time
 }
 
 // Event is one step of a publication.
 type Event struct {
-	Stage string // "upload", "commit", "point", "done"
-	Name  string // artifact or object; "" for the stage as a whole
-	Done  int64  // bytes of all artifacts sent so far
-	Total int64  // bytes of all artifacts to be sent
+	Stage string        // "upload", "commit", "point", "done"
+	Name  string        // artifact or object; "" for the stage as a whole
+	Done  int64         // bytes of all artifacts that are in the store so far, those of an interrupted run included
+	Total int64         // bytes of all artifacts to be sent
+	Rate  int64         // bytes a second of late; 0 = not known
+	ETA   time.Duration // until everything is sent; 0 = not known
 }
 
-// Opener opens an artifact by its name. It is called once for each artifact
-// that the store lacks; the reader is closed.
+// Opener opens an artifact by its name. It is called for each artifact that the
+// store lacks, again only if the store loses an upload; the reader is closed. One
+// that is an [io.ReaderAt], as files are, needs no memory.
 type Opener func(name string) (io.ReadSeekCloser, error)
 
 // Result tells what Publish did.
@@ -46,6 +53,9 @@ type Result struct {
 	Uploaded int        `json:"uploaded"` // artifacts sent
 	Skipped  int        `json:"skipped"`  // artifacts that were there
 	Bytes    int64      `json:"bytes"`    // of artifacts, sent; parts that had to be sent twice count once
+	Resumed  int64      `json:"resumed"`  // of these bytes, those that an interrupted run had sent
+	Requests int        `json:"requests"` // asked of the store, repetitions included
+	Peak     int        `json:"peak"`     // most parts that were under way at the same time
 	Latest   string     `json:"latest"`   // what latest.json names now; "" when nothing can be latest
 	Pages    []string   `json:"pages"`    // download page and install script
 	Warnings []msg.Text `json:"warnings,omitempty"`
@@ -71,22 +81,34 @@ func Publish(ctx context.Context, st store.Store, m *manifest.Manifest, open Ope
 	if _, err := decodeManifest(body); err != nil {
 		return nil, err
 	}
-	s := &session{st: patient{st, o.Pause}, m: &own, body: body, open: open, o: o}
+	s := &session{m: &own, body: body, open: open, o: o}
+	s.st = patient{st, o.Pause, &s.requests}
+	s.t = s.transfer(st)
 	s.res = Result{Project: m.Project, Version: m.Version, URL: join(st.URL(), m.Project, m.Version), Pages: []string{}}
-	if err := s.run(ctx); err != nil {
+	err = s.run(ctx)
+	// What was sent is of use to a later call, but not for bytes that will never
+	// be this version.
+	s.t.Close(ctx, err != nil && !errors.Is(err, store.ErrExists))
+	if err != nil {
 		return nil, msg.Errorf("publish %s %s: %w", "发布 %s %s：%w", m.Project, m.Version, err)
 	}
+	stats := s.t.Stats()
+	s.res.Requests, s.res.Resumed, s.res.Peak = int(s.requests.Load())+stats.Requests, stats.Resumed, stats.Connections
 	s.tell(Event{Stage: "done"})
 	return &s.res, nil
 }
 
 // session is one call of Publish.
 type session struct {
-	st    patient
-	m     *manifest.Manifest
-	body  []byte // of manifest.json
-	open  Opener
-	o     Options
+	st       patient
+	t        *transfer.Transfer
+	m        *manifest.Manifest
+	body     []byte // of manifest.json
+	open     Opener
+	o        Options
+	requests atomic.Int64
+
+	mu    sync.Mutex // of what follows, while artifacts are completed
 	res   Result
 	total int64 // bytes to send
 	sent  int64
@@ -177,8 +199,7 @@ func (s *session) courtesy(ctx context.Context) (present bool, err error) {
 
 // complete does everything from the first part to the manifest.
 func (s *session) complete(ctx context.Context, missing []manifest.Artifact) error {
-	ups, err := s.upload(ctx, missing)
-	defer func() { s.abort(ctx, ups) }()
+	sent, err := s.upload(ctx, missing)
 	if err != nil {
 		return err
 	}
@@ -200,7 +221,7 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 		return claimErr
 	}
 	if !done {
-		if err := s.commit(ctx, ups); err != nil {
+		if err := s.commit(ctx, sent); err != nil {
 			return err
 		}
 		if !hasSums(s.m) {
@@ -222,12 +243,11 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 // in the store says what they must be, so no claim is needed.
 func (s *session) repair(ctx context.Context, missing []manifest.Artifact, there *inventory) error {
 	s.warn("the version was there but %d of its artifacts were missing; they are restored", "该版本已存在，但缺少其中 %d 个制品；现已补齐", len(missing))
-	ups, err := s.upload(ctx, missing)
-	defer func() { s.abort(ctx, ups) }()
+	sent, err := s.upload(ctx, missing)
 	if err != nil {
 		return err
 	}
-	if err := s.commit(ctx, ups); err != nil {
+	if err := s.commit(ctx, sent); err != nil {
 		return err
 	}
 	if !hasSums(s.m) && !there.has(s.m.Version, manifest.SumsName) {
@@ -263,6 +283,8 @@ func (s *session) putManifest(ctx context.Context) error {
 func (s *session) key(name string) string { return path.Join(s.m.Project, s.m.Version, name) }
 
 func (s *session) tell(e Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.o.Progress != nil {
 		e.Done, e.Total = s.sent, s.total
 		s.o.Progress(e)

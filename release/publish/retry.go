@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/release/publish/transfer"
 )
 
 // smallLimit is the most that a JSON object or a page may have: 16 MiB.
@@ -19,26 +21,17 @@ const smallLimit = 16 << 20
 // conditional write that meets an object compares it.
 type patient struct {
 	store.Store
-	pause time.Duration
+	pause    time.Duration // 0 = 200 ms
+	requests *atomic.Int64 // counts them; nil = nobody does
 }
 
 func (p patient) retry(ctx context.Context, do func() error) error {
-	pause := p.pause
-	if pause == 0 {
-		pause = 200 * time.Millisecond
-	}
-	for try := 0; ; try++ {
-		err := do()
-		again := errors.Is(err, store.ErrTransient) || errors.Is(err, store.ErrIntegrity)
-		if err == nil || !again || try == 2 || ctx.Err() != nil {
-			return err
+	return transfer.Retry{Pause: p.pause}.Do(ctx, func() error {
+		if p.requests != nil {
+			p.requests.Add(1)
 		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause << try):
-		}
-	}
+		return do()
+	})
 }
 
 func (p patient) write(ctx context.Context, key string, body []byte, o store.PutOptions) error {

@@ -53,7 +53,7 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 	}
 	defer work.Close()
 	r := &Report{Schema: 1, Store: st.URL(), Projects: []*ProjectReport{}}
-	v := &verifier{st: patient{st, o.Pause}, o: o, dir: work.Path()}
+	v := &verifier{st: patient{Store: st, pause: o.Pause}, o: o, dir: work.Path()}
 	found, err := v.projects(ctx)
 	if err == nil && len(found) == 0 {
 		return r, nothing(st.URL(), o.Project)
