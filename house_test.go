@@ -71,8 +71,10 @@ var layers = map[string]struct {
 	"release/linuxpkg":                {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/goreleaser/nfpm/v2"}},
 	"release/manifest":                {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},
 	"release/preflight":               {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/go-git/go-git/v5"}},
-	"release/publish":                 {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest"}},
+	"release/publish":                 {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer"}},
+	"release/publish/transfer":        {ours: []string{"internal/msg", "internal/store"}},
 	"scripts/bench/check":             {},
+	"scripts/bench/publish":           {ours: []string{"internal/store", "internal/store/storetest/bucket", "release/manifest"}},
 	"scripts/bench/release":           {},
 }
 

@@ -14,7 +14,7 @@ import (
 // How the number of connections moves.
 const (
 	firstConnections = 4
-	blindEvery       = 50 * time.Millisecond // between doublings before the first part is through
+	blindEvery       = 30 * time.Millisecond // between doublings before the first part is through
 	blindBytes       = 256 << 10             // that each connection must have taken in since the last
 	tryMoreEvery     = 10 * time.Second
 	cutEvery         = time.Second // one burst of refusals is one reason to slow down
@@ -210,7 +210,8 @@ func (a *attempt) done(bytes int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.parts++
-	if i := a.stage - p.first; i >= 0 {
+	// What ends long after its stage says more of the next ones.
+	if i := a.stage - p.first; i == len(p.stages)-1 || i >= 0 && !p.stages[i].known() {
 		s := &p.stages[i]
 		s.parts, s.bytes, s.time = s.parts+1, s.bytes+bytes, s.time+time.Since(a.began)
 	}
