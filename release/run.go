@@ -274,7 +274,7 @@ func (p *project) configured() ([]string, error) {
 // reads it back.
 func (p *project) publish(ctx context.Context, st store.Store, m *manifest.Manifest) (*Published, error) {
 	end := p.trace.begin("", phasePublish)
-	res, err := publish.Publish(ctx, st, m, FilesIn(p.dist), publish.Options{})
+	res, err := publish.Publish(ctx, st, m, FilesIn(p.dist), publish.Options{Journal: p.dist})
 	end()
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ func (a *app) releasePublish() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base})
+			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base, Journal: *from})
 			if err != nil {
 				return err
 			}
