@@ -61,8 +61,11 @@ type attempt struct {
 }
 
 func (a *attempt) moved(n int) {
-	a.p.taken.Add(int64(n))
 	if n > 0 {
+		if a.p.taken.Add(int64(n)) == int64(n) {
+			now := time.Now()
+			a.p.flow.Store(&now)
+		}
 		a.stall.Reset(a.most)
 	}
 }

@@ -14,8 +14,9 @@ import (
 // How the number of connections moves.
 const (
 	firstConnections = 4
-	blindEvery       = 30 * time.Millisecond // between doublings before the first part is through
+	blindEvery       = 50 * time.Millisecond // between doublings before the first part is through
 	blindBytes       = 256 << 10             // that each connection must have taken in since the last
+	blindFor         = 500 * time.Millisecond
 	tryMoreEvery     = 10 * time.Second
 	cutEvery         = time.Second // one burst of refusals is one reason to slow down
 )
@@ -24,7 +25,8 @@ const (
 // limit follows what was measured.
 type pace struct {
 	most  int
-	taken atomic.Int64 // bytes of bodies that requests took in, not yet confirmed
+	taken atomic.Int64              // bytes of bodies that requests took in, not yet confirmed
+	flow  atomic.Pointer[time.Time] // since when
 
 	mu      sync.Mutex
 	limit   int
@@ -127,9 +129,18 @@ func (p *pace) consider(now time.Time) {
 		} else {
 			p.enter(min(2*s.n, p.most), now)
 		}
-	case p.parts == 0 && s.n < p.most && now.Sub(s.began) >= blindEvery && p.taken.Load()-s.taken >= int64(s.n)*blindBytes:
+	case p.parts == 0 && s.n < p.most && now.Sub(s.began) >= blindEvery && p.flowing(now) < blindFor && p.taken.Load()-s.taken >= int64(s.n)*blindBytes:
 		p.enter(min(2*s.n, p.most), now)
 	}
+}
+
+// flowing is for how long bytes have been taken in.
+func (p *pace) flowing(now time.Time) time.Duration {
+	at := p.flow.Load()
+	if at == nil {
+		return 0
+	}
+	return now.Sub(*at)
 }
 
 // paid reports whether the last step made a quarter of the difference that it

@@ -72,7 +72,9 @@ func (b bench) once(ctx context.Context, dist string, rate float64) (m measured,
 	err = cmd.Wait()
 	m.wall = time.Since(began)
 	close(done)
-	if os.Getenv("PACE") != "" { os.Stderr.Write(talk.Bytes()) }
+	if os.Getenv("PACE") != "" {
+		os.Stderr.Write(talk.Bytes())
+	}
 	m.peak, m.cpu = <-peak, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
 	if err != nil {
 		return m, fmt.Errorf("publish: %w\n%s", err, talk.String())
