@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,7 @@ func (u *linkUpload) Part(ctx context.Context, n int, body io.ReadSeeker, size i
 			break
 		}
 	}
-	time.Sleep(l.delay)
+	time.Sleep(l.delay/2 + rand.N(l.delay+1))
 	if l.refuse > 0 && now > int64(l.refuse) {
 		l.refused.Add(1)
 		return store.PartInfo{}, store.WithLater(store.ErrThrottled, time.Second)
@@ -161,16 +162,16 @@ func TestLinks(t *testing.T) {
 		ratio float64
 		most  int // connections at any time
 	}{
-		"2 MB/s each, 80 in total":          {&link{each: 2 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.10, 64},
-		"10 MB/s each, 80 in total":         {&link{each: 10 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.05, 32},
-		"40 MB/s each, 80 in total":         {&link{each: 40 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.05, 16},
-		"10 MB/s each, 80, far away":        {&link{each: 10 * MB, total: 80 * MB, delay: 60 * time.Millisecond, swallow: 100 << 10}, same(12, 30<<20), 1.12, 64},
-		"one line of 1 MB/s":                {&link{each: 1 * MB, total: 1 * MB, swallow: 64 << 10}, same(4, 10<<20), 1.05, 8},
-		"one line of 100 kB/s":              {&link{each: MB / 10, total: MB / 10, swallow: 64 << 10}, same(2, 4<<20), 1.05, 8},
-		"one large file":                    {&link{each: 5 * MB, total: 40 * MB, swallow: 400 << 10}, []int64{300 << 20}, 1.08, 64},
-		"a large file and many small ones":  {&link{each: 5 * MB, total: 40 * MB, swallow: 400 << 10}, append(same(60, 50_000), 200<<20), 1.08, 64},
-		"many small files":                  {&link{each: 5 * MB, total: 40 * MB, delay: 5 * time.Millisecond}, same(300, 100_000), 2.5, 64},
-		"parts of 5 MiB, 10 MB/s, 80 total": {&link{each: 10 * MB, total: 80 * MB, swallow: 400 << 10, least: 5 << 20}, same(12, 30<<20), 1.12, 64},
+		"slow connections":                 {&link{each: 2 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.10, 64},
+		"usual connections":                {&link{each: 10 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.05, 32},
+		"fast connections":                 {&link{each: 40 * MB, total: 80 * MB, swallow: 400 << 10}, same(12, 30<<20), 1.05, 16},
+		"usual connections, far away":      {&link{each: 10 * MB, total: 80 * MB, delay: 60 * time.Millisecond, swallow: 100 << 10}, same(12, 30<<20), 1.12, 64},
+		"one slow line":                    {&link{each: 1 * MB, total: 1 * MB, swallow: 64 << 10}, same(4, 10<<20), 1.05, 8},
+		"one very slow line":               {&link{each: MB / 10, total: MB / 10, swallow: 64 << 10}, same(2, 4<<20), 1.05, 8},
+		"one large file":                   {&link{each: 5 * MB, total: 40 * MB, swallow: 400 << 10}, []int64{300 << 20}, 1.08, 64},
+		"a large file and many small ones": {&link{each: 5 * MB, total: 40 * MB, swallow: 400 << 10}, append(same(60, 50_000), 200<<20), 1.08, 64},
+		"many small files":                 {&link{each: 5 * MB, total: 40 * MB, delay: 5 * time.Millisecond}, same(300, 100_000), 2.5, 64},
+		"usual connections, large parts":   {&link{each: 10 * MB, total: 80 * MB, swallow: 400 << 10, least: 5 << 20}, same(12, 30<<20), 1.12, 64},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := tc.link

@@ -156,8 +156,10 @@ func (p *pace) paid() bool {
 	return true
 }
 
-// enough is how many connections the measured total asks for, each as fast as
-// the fastest were, and a quarter more.
+// enough is how many connections are worth keeping: as many as the measured
+// total asks for if each were as fast as the fastest, and a quarter more; but not
+// fewer than were tried and came within a twentieth of the best, because answers
+// take time as well, and parts of one size tend to end together.
 func (p *pace) enough() int {
 	var each, total float64
 	for _, s := range p.stages {
@@ -169,7 +171,14 @@ func (p *pace) enough() int {
 	if each <= 0 {
 		return last
 	}
-	return min(max(int(math.Ceil(total/each*1.25)), min(firstConnections, p.most)), last)
+	n := int(math.Ceil(total / each * 1.25))
+	for _, s := range p.stages {
+		if s.known() && s.total() >= total*0.95 {
+			n = max(n, s.n)
+			break
+		}
+	}
+	return min(max(n, min(firstConnections, p.most)), last)
 }
 
 // enter begins a stage.
