@@ -14,7 +14,7 @@ func (c *call) getObject() *failure {
 	if o == nil {
 		return noSuchKey(c.key)
 	}
-	data, h := o.content(), c.w.Header()
+	size, h := int64(o.size), c.w.Header()
 	for name, values := range o.header {
 		h[name] = values
 	}
@@ -42,26 +42,27 @@ func (c *call) getObject() *failure {
 		}
 		return fail(status, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.")
 	}
-	from, to, state := byteRange(c.r.Header.Get("Range"), int64(len(data)), c.s.o.Dialect != OSS || c.own("range-behavior") == "standard")
+	from, to, state := byteRange(c.r.Header.Get("Range"), size, c.s.o.Dialect != OSS || c.own("range-behavior") == "standard")
 	switch state {
 	case wholeObject:
-		c.content(http.StatusOK, data)
+		c.content(http.StatusOK, o, 0, size)
 	case partOfObject:
-		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, len(data)))
-		c.content(http.StatusPartialContent, data[from:to])
+		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, size))
+		c.content(http.StatusPartialContent, o, from, to)
 	default:
-		h.Set("Content-Range", fmt.Sprintf("bytes */%d", len(data)))
+		h.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
 		return fail(http.StatusRequestedRangeNotSatisfiable, "InvalidRange", "The requested range cannot be satisfied.")
 	}
 	return nil
 }
 
-func (c *call) content(status int, b []byte) {
+// content sends a range of the object; a HEAD does not put it together.
+func (c *call) content(status int, o *object, from, to int64) {
 	c.note(status, "")
-	c.w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	c.w.Header().Set("Content-Length", strconv.FormatInt(to-from, 10))
 	c.w.WriteHeader(status)
 	if c.r.Method == http.MethodGet {
-		_, _ = c.w.Write(b) // the client may be gone
+		_, _ = c.w.Write(o.content()[from:to]) // the client may be gone
 	}
 }
 
