@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +14,11 @@ import (
 	"github.com/yingzao-dev/yingzao/release/manifest"
 )
 
-var digestText = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+// digestsIn finds what looks like a SHA-256.
+func digestsIn(text string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) })
+	return slices.DeleteFunc(words, func(w string) bool { return len(w) != 64 })
+}
 
 // follow reads a project as programs and people do: from latest.json to the
 // manifest to every artifact, every version of the index, and every digest that
@@ -88,7 +92,7 @@ func follow(objects map[string]string, project string) (version string, err erro
 		if err != nil {
 			return "", err
 		}
-		digests := digestText.FindAllString(b, -1)
+		digests := digestsIn(b)
 		if len(digests) == 0 && name == PageName { // the script has none without programs
 			return "", fmt.Errorf("%s promises nothing", name)
 		}
