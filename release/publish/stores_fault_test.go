@@ -234,6 +234,9 @@ func orphans(s *site, wrong func(string, ...any), label string) int {
 		return 0
 	}
 	left := s.srv.Uploads()
+	if len(left) > 0 {
+		s.secrets.t.Logf("%s: left uploads of %v", label, left)
+	}
 	if len(left) > 1 {
 		wrong("%s: left uploads of %v", label, left)
 	}
