@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
@@ -70,6 +71,29 @@ func TestRandomFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A store that says when to come back is obeyed.
+func TestRetryAfterIsObeyed(t *testing.T) {
+	t.Parallel()
+	var all sync.WaitGroup // they only wait, so all at once
+	for _, kind := range buckets {
+		for _, op := range []bucket.Op{bucket.UploadPart, bucket.Complete, bucket.ListObjects} {
+			s := newSite(t, kind, siteOptions{})
+			st := s.open(t, siteOptions{})
+			s.srv.Faults(bucket.Fault{Kind: bucket.ServiceBusy, N: 1, RetryAfter: time.Second, Match: func(q bucket.Request) bool {
+				return q.Op == op && !probing(q.Key)
+			}})
+			all.Go(func() {
+				start := time.Now()
+				_, err := s.publish(t.Context(), st, partsRelease("1.0.0", 1, 3000, 100), Options{PartSize: smallPart})
+				if took := time.Since(start); err != nil || took < time.Second || s.srv.Struck() != 1 {
+					t.Errorf("%s %s: it took %v, %d faults, %v", kind, op, took, s.srv.Struck(), err)
+				}
+			})
+		}
+	}
+	all.Wait()
 }
 
 // flakyStore is a directory of which 2 % of all calls fail, half of them after
