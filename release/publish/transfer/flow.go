@@ -129,10 +129,7 @@ const lingering = 400 * time.Millisecond
 // nobody would know its ID to abort it.
 func linger(ctx context.Context) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		_ = sleep(late, lingering)
-		cancel()
-	})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lingering, cancel) })
 	return late, func() {
 		stop()
 		cancel()
