@@ -67,7 +67,7 @@ func TestTokenExpiresInMidPublication(t *testing.T) {
 	t.Parallel()
 	const life = time.Minute
 	for _, kind := range []string{"oss", "cos"} {
-		for _, how := range []string{"foreseen", "by surprise", "token service refuses"} {
+		for _, how := range []string{"foreseen", "by surprise", "token service busy", "token service refuses"} {
 			t.Run(kind+" "+how, func(t *testing.T) {
 				t.Parallel()
 				clock := &shifted{}
@@ -98,8 +98,14 @@ func TestTokenExpiresInMidPublication(t *testing.T) {
 						})
 					}
 				}}
+				if how == "token service busy" {
+					s.srv.Faults(bucket.Fault{Kind: bucket.ServiceBusy, N: 2, RetryAfter: -1, Match: func(q bucket.Request) bool { return q.Op == bucket.AssumeRole }})
+				}
 				r := partsRelease("1.0.0", 5, 9000, 8000, 7000, 6000)
 				res, err := s.publish(t.Context(), s.open(t, o), r, po)
+				if how == "token service busy" && s.srv.Struck() != 1 {
+					t.Error("the token service was not busy")
+				}
 				expired := 0
 				for _, q := range s.srv.Requests() {
 					s.secrets.look("server's log", q.String())
