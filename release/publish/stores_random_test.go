@@ -15,7 +15,7 @@ import (
 
 // With 2 % of all requests answered 503, reset in the middle, or done without an
 // answer, every publication succeeds at once.
-func TestRandomFaults(t *testing.T) {
+func TestRandomFaultsInEveryStore(t *testing.T) {
 	t.Parallel()
 	publications := 10
 	if allFaults() {
