@@ -59,7 +59,7 @@ func TestRivalAtEveryMoment(t *testing.T) {
 			cases, wins, heard := 0, map[string]int{}, map[string]int{}
 			step := 1
 			if !allFaults() {
-				step = 3 // before one call, after another
+				step = 5 // before one call, after another
 			}
 			for _, differ := range []bool{true, false} {
 				for n := 1; n < 1000; n += step {
