@@ -21,7 +21,7 @@ type Options struct {
 	Connections int           // parts sent at the same time; 0 = what the store finds sensible, else 4
 	BaseURL     string        // where readers find the store, e.g. https://dl.example.cn/tools; "" = the page finds out itself and install.sh has to be told
 	By          string        // who publishes, for the claim; "" = host and process
-	ForceLatest bool          // latest.json names this version even if another ranks above it
+	ForceLatest bool          // promote this version: latest.json names it even if another ranks above it
 	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled for the second and last
 }
 
@@ -96,6 +96,9 @@ func (s *session) run(ctx context.Context) error {
 	there, err := list(ctx, s.st, s.m.Project)
 	if err != nil {
 		return err
+	}
+	if there.has(s.m.Version, removingName) {
+		return removing(s.m.Project, s.m.Version)
 	}
 	present, err := s.present(ctx, there.has(s.m.Version, manifest.FileName))
 	if err != nil {
@@ -200,6 +203,14 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 		return claimErr
 	}
 	if !done {
+		// With our claim made or renewed, gc either sees it and spares the
+		// version, or its mark is here by now.
+		switch found, err := s.exists(ctx, removingName); {
+		case err != nil:
+			return err
+		case found:
+			return removing(s.m.Project, s.m.Version)
+		}
 		if err := s.commit(ctx, ups); err != nil {
 			return err
 		}
@@ -260,6 +271,19 @@ func (s *session) putManifest(ctx context.Context) error {
 	return err
 }
 
+// exists looks for an object of the version.
+func (s *session) exists(ctx context.Context, name string) (found bool, err error) {
+	err = s.st.retry(ctx, func() error {
+		_, err := s.st.Head(ctx, s.key(name))
+		found = err == nil
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	return found, err
+}
+
 func (s *session) key(name string) string { return path.Join(s.m.Project, s.m.Version, name) }
 
 func (s *session) tell(e Event) {
@@ -308,11 +332,12 @@ func (i *inventory) has(elems ...string) bool {
 
 func (i *inventory) claimed(version string) bool { return i.has(claimPrefix + version + ".json") }
 
-// versions are those with a manifest, in the order of their names.
+// versions are those with a manifest that gc is not removing, in the order of
+// their names.
 func (i *inventory) versions() []string {
 	var out []string
 	for key := range i.objects {
-		if v, rest, ok := strings.Cut(key, "/"); ok && rest == manifest.FileName {
+		if v, rest, ok := strings.Cut(key, "/"); ok && rest == manifest.FileName && !i.has(v, removingName) {
 			out = append(out, v)
 		}
 	}
