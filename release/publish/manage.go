@@ -44,7 +44,7 @@ type Change struct {
 type manager struct {
 	*leader
 	res      Change
-	vanished func() error // called when the version is gone in the end; nil = nothing to do
+	vanished func() error // called when the version is gone, or about to, in the end; nil = nothing to do
 }
 
 // change runs one change of a version: do alters what the pointers are derived
@@ -94,7 +94,7 @@ func (m *manager) run(ctx context.Context, do func(*manager, *inventory) error, 
 			return err
 		}
 		if err := m.present(there, m.res.Version); err != nil {
-			if m.vanished != nil && !there.has(m.res.Version, manifest.FileName) {
+			if m.vanished != nil {
 				_ = m.vanished()
 			}
 			return err

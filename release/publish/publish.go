@@ -203,13 +203,10 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 		return claimErr
 	}
 	if !done {
-		// With our claim made or renewed, gc either sees it and spares the
-		// version, or its mark is here by now.
-		switch found, err := s.exists(ctx, removingName); {
-		case err != nil:
+		lost, err := s.recheck(ctx, ups)
+		ups = append(ups, lost...)
+		if err != nil {
 			return err
-		case found:
-			return removing(s.m.Project, s.m.Version)
 		}
 		if err := s.commit(ctx, ups); err != nil {
 			return err
@@ -233,18 +230,23 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 // in the store says what they must be, so no claim is needed.
 func (s *session) repair(ctx context.Context, missing []manifest.Artifact, there *inventory) error {
 	s.warn("the version was there but %d of its artifacts were missing; they are restored", "该版本已存在，但缺少其中 %d 个制品；现已补齐", len(missing))
-	ups, err := s.upload(ctx, missing)
-	defer func() { s.abort(ctx, ups) }()
-	if err != nil {
-		return err
-	}
-	if err := s.commit(ctx, ups); err != nil {
+	if err := s.send(ctx, missing); err != nil {
 		return err
 	}
 	if !hasSums(s.m) && !there.has(s.m.Version, manifest.SumsName) {
 		return s.putFixed(ctx, manifest.SumsName, sums(s.m))
 	}
 	return nil
+}
+
+// send uploads and completes artifacts for which no claim is needed.
+func (s *session) send(ctx context.Context, missing []manifest.Artifact) error {
+	ups, err := s.upload(ctx, missing)
+	defer func() { s.abort(ctx, ups) }()
+	if err != nil {
+		return err
+	}
+	return s.commit(ctx, ups)
 }
 
 // putFixed writes a small object of the version; the same content is fine.
@@ -271,17 +273,29 @@ func (s *session) putManifest(ctx context.Context) error {
 	return err
 }
 
-// exists looks for an object of the version.
-func (s *session) exists(ctx context.Context, name string) (found bool, err error) {
-	err = s.st.retry(ctx, func() error {
-		_, err := s.st.Head(ctx, s.key(name))
-		found = err == nil
-		if errors.Is(err, store.ErrNotFound) {
-			err = nil
+// recheck looks at the version once our claim is made or renewed: gc either sees
+// the claim and spares the version, or its mark is here by now. What was here
+// before, and is gone because gc had come and finished, is sent after all.
+func (s *session) recheck(ctx context.Context, sent []*pending) ([]*pending, error) {
+	there, err := list(ctx, s.st, path.Join(s.m.Project, s.m.Version))
+	if err != nil {
+		return nil, err
+	}
+	if there.has(removingName) {
+		return nil, removing(s.m.Project, s.m.Version)
+	}
+	var lost []manifest.Artifact
+	for _, a := range s.m.Artifacts {
+		if !there.has(a.Name) && !slices.ContainsFunc(sent, func(p *pending) bool { return a.Name == p.Name }) {
+			lost = append(lost, a)
+			s.total += a.Size
+			s.res.Skipped--
 		}
-		return err
-	})
-	return found, err
+	}
+	if len(lost) == 0 {
+		return nil, nil
+	}
+	return s.upload(ctx, lost)
 }
 
 func (s *session) key(name string) string { return path.Join(s.m.Project, s.m.Version, name) }

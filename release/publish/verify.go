@@ -54,7 +54,10 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 	defer work.Close()
 	r := &Report{Schema: 1, Store: st.URL(), Projects: []*ProjectReport{}}
 	v := &verifier{st: patient{st, o.Pause}, o: o, dir: work.Path()}
-	found, err := v.projects(ctx)
+	found, err := projects(ctx, v.st, o.Project)
+	found = slices.DeleteFunc(found, func(p project) bool { // a claim alone is no release
+		return len(p.objects.versions()) == 0 && !p.objects.has(LatestName) && !p.objects.has(IndexName)
+	})
 	if err == nil && len(found) == 0 {
 		return r, nothing(st.URL(), o.Project)
 	}
@@ -90,41 +93,6 @@ type verifier struct {
 	o   VerifyOptions
 	dir string
 	p   *ProjectReport
-}
-
-type project struct {
-	name    string
-	objects *inventory
-}
-
-// projects lists the store and keeps what has the shape of a project.
-func (v *verifier) projects(ctx context.Context) (found []project, err error) {
-	prefix := ""
-	if v.o.Project != "" {
-		prefix = v.o.Project + "/"
-	}
-	var by map[string]*inventory
-	err = v.st.retry(ctx, func() error {
-		by = map[string]*inventory{}
-		return v.st.List(ctx, prefix, func(i store.Info) error {
-			name, rest, ok := strings.Cut(i.Key, "/")
-			if !ok {
-				return nil
-			}
-			if by[name] == nil {
-				by[name] = &inventory{objects: map[string]store.Info{}}
-			}
-			by[name].objects[rest] = i
-			return nil
-		})
-	})
-	for name, objects := range by {
-		if len(objects.versions()) > 0 || objects.has(LatestName) || objects.has(IndexName) {
-			found = append(found, project{name, objects})
-		}
-	}
-	slices.SortFunc(found, func(a, b project) int { return cmp.Compare(a.name, b.name) })
-	return found, err
 }
 
 // project verifies the pointers and one version. Errors are failures to read;

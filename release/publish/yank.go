@@ -48,8 +48,8 @@ func Yank(ctx context.Context, st store.Store, project, version, reason string, 
 		if err := m.st.write(ctx, YankedKey(project, version), encode(stone), moving(yankedName)); err != nil {
 			return err
 		}
-		// gc may have removed the version since the listing; then nothing is
-		// left that the tombstone could be about.
+		// gc may be removing the version since the listing, and does not know of
+		// the tombstone.
 		m.vanished = func() error { return m.st.remove(ctx, YankedKey(project, version)) }
 		return nil
 	}, nil)
