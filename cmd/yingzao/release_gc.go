@@ -102,6 +102,9 @@ func (a *app) printGC(r *publish.GCReport) {
 		}
 	}
 	a.printWarnings(r.Warnings)
+	if r.DryRun {
+		a.note("unfinished uploads are not counted here\n", "此处不含未完成的上传\n")
+	}
 	switch {
 	case n == 0:
 		a.printf("nothing to remove\n", "没有需要清理的内容\n")
