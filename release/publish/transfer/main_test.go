@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -87,4 +88,8 @@ func read(t testing.TB, st store.Store, key string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+func fileOpener(name string) func() (io.ReadSeekCloser, error) {
+	return func() (io.ReadSeekCloser, error) { return os.Open(name) }
 }

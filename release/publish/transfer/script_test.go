@@ -52,7 +52,7 @@ func (u *scripted) Part(ctx context.Context, n int, body io.ReadSeeker, size int
 		}
 	}
 	info, err := u.Upload.Part(ctx, n, body, size)
-	if u.s.tell != nil {
+	if err == nil && u.s.tell != nil {
 		u.s.tell(&info)
 	}
 	return info, err
