@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(victimEnv) != "" {
 		os.Exit(victim())
 	}
+	if os.Getenv(resumeEnv) != "" {
+		os.Exit(resumable())
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		removeFixture()
 		os.Exit(code)

@@ -18,6 +18,7 @@ import (
 type flow struct {
 	*upload
 	t     *Transfer
+	outer context.Context        // of the caller, which does not end with another's failure
 	begun chan struct{}          // closed when up or failed is set
 	have  map[int]store.PartInfo // what the store had when the upload was taken up
 	err   error                  // why there is no upload
@@ -100,8 +101,10 @@ func (f *flow) begin(ctx context.Context, s *slot) error {
 		}
 	}
 	var up store.Upload
+	// Another's failure must not cut off the answer: nobody would know of the
+	// upload, and it would stay.
 	err := retry.Do(ctx, f.t.counted(func() (err error) {
-		up, err = f.t.st.Begin(ctx, f.Key, f.Options)
+		up, err = f.t.st.Begin(f.outer, f.Key, f.Options)
 		return err
 	}))
 	if errors.Is(err, store.ErrExists) {
