@@ -28,6 +28,14 @@
 // reader looks at. A failure anywhere leaves latest.json as it was. Publishing
 // the same bytes again completes what was interrupted and keeps what is there.
 //
+// # Interruption
+//
+// The bytes are moved by package transfer: it repeats what failed for a moment,
+// finds out how many connections the link can use, and with [Options.Journal]
+// takes up what an interrupted run has sent. After an error, uploads stay in the
+// store for that; without a journal, or when the version can never have these
+// bytes, they are thrown away. Readers see nothing of them either way.
+//
 // # The claim
 //
 // Completing several objects is not atomic, so before the first one a publisher
