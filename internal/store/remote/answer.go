@@ -61,7 +61,7 @@ func (a *Answer) rule(service map[string]Rule, ifAbsent, upload bool) Rule {
 	case a.Code == "RequestTimeTooSkewed" || a.Status == http.StatusForbidden && a.Ahead.Abs() >= skewed:
 		return a.clock()
 	case a.Code == "InvalidAccessKeyId" && temporary,
-		a.Status == http.StatusForbidden && temporary && !a.keys.Expires.IsZero() && time.Now().Add(-a.Ahead).After(a.keys.Expires):
+		a.refused() && temporary && !a.keys.Expires.IsZero() && time.Now().Add(-a.Ahead).After(a.keys.Expires):
 		return Rule{Class: store.ErrStale}
 	case ok && own.Class == store.ErrExists && !ifAbsent:
 		return Rule{}
@@ -69,6 +69,12 @@ func (a *Answer) rule(service map[string]Rule, ifAbsent, upload bool) Rule {
 		return own
 	}
 	return Rule{Class: classOfStatus(a.Status, ifAbsent, upload)}
+}
+
+// refused reports whether expired keys may be the reason: S3 answers HEAD with a
+// bare 400 then.
+func (a *Answer) refused() bool {
+	return a.Status == http.StatusForbidden || a.Status == http.StatusBadRequest && a.Code == ""
 }
 
 func classOfStatus(status int, ifAbsent, upload bool) error {

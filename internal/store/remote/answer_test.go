@@ -90,6 +90,8 @@ func TestClasses(t *testing.T) {
 	}{
 		"denied":             {canned: canned{status: 403, body: errorXML("AccessDenied", "no")}, class: store.ErrDenied, text: "answered 403 AccessDenied: no (request REQ7)", hint: "allow it"},
 		"denied without doc": {canned: canned{status: 403}, class: store.ErrDenied, text: "answered 403 Forbidden"},
+		"bare, keys ended":   {canned: canned{status: 400}, op: store.OpHead, keys: ended, class: store.ErrStale},
+		"bare 400":           {canned: canned{status: 400}, op: store.OpHead, keys: temporary, class: nil},
 		"own code":           {canned: canned{status: 400, body: errorXML("Own", "")}, class: store.ErrEndpoint, text: "answered 400 Own (request REQ7)", hint: "own hint"},
 		"no class":           {canned: canned{status: 400, body: errorXML("EntityTooSmall", "x")}, class: nil, hint: "larger parts"},
 		"not found":          {canned: canned{status: 404}, op: store.OpHead, class: store.ErrNotFound},

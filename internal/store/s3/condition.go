@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -33,7 +34,11 @@ func (s *Store) tryConditions(ctx context.Context) {
 	if s.write(ctx, key) != nil {
 		return
 	}
-	defer s.Delete(context.WithoutCancel(ctx), key) //nolint:errcheck // List passes it over
+	defer func() {
+		ctx, cancel := tidying(ctx)
+		defer cancel()
+		_ = s.Delete(ctx, key) // List passes it over
+	}()
 	err := s.write(ctx, key)
 	if s.refused(key, err) {
 		err = s.writeInParts(ctx, key)
@@ -45,6 +50,17 @@ func (s *Store) tryConditions(ctx context.Context) {
 			"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.service.Host))
 	case s.refused(key, err):
 		s.condition.Store(obeyed)
+	}
+}
+
+// tidying is for what must be cleaned up even when ctx ends, but must not keep
+// anybody who wants to leave.
+func tidying(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(500*time.Millisecond, cancel) })
+	return late, func() {
+		stop()
+		cancel()
 	}
 }
 
@@ -77,7 +93,9 @@ func (s *Store) writeInParts(ctx context.Context, key string) error {
 		_, err = u.complete(ctx)
 	}
 	if err != nil {
-		_ = u.Abort(context.WithoutCancel(ctx)) // what stays goes by the bucket's own clean-up
+		ctx, cancel := tidying(ctx)
+		defer cancel()
+		_ = u.Abort(ctx) // what stays goes by the bucket's own clean-up
 	}
 	return err
 }

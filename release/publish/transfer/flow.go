@@ -18,7 +18,6 @@ import (
 type flow struct {
 	*upload
 	t     *Transfer
-	outer context.Context        // of the caller, which does not end with another's failure
 	begun chan struct{}          // closed when up or failed is set
 	have  map[int]store.PartInfo // what the store had when the upload was taken up
 	err   error                  // why there is no upload
@@ -101,10 +100,13 @@ func (f *flow) begin(ctx context.Context, s *slot) error {
 		}
 	}
 	var up store.Upload
-	// Another's failure must not cut off the answer: nobody would know of the
-	// upload, and it would stay.
 	err := retry.Do(ctx, f.t.counted(func() (err error) {
-		up, err = f.t.st.Begin(f.outer, f.Key, f.Options)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		late, cancel := linger(ctx)
+		defer cancel()
+		up, err = f.t.st.Begin(late, f.Key, f.Options)
 		return err
 	}))
 	if errors.Is(err, store.ErrExists) {
@@ -117,6 +119,21 @@ func (f *flow) begin(ctx context.Context, s *slot) error {
 	f.set(up)
 	f.t.journal.add(entry{Key: f.Key, SHA256: f.SHA256, PartSize: f.partSize, ID: up.ID(), Since: time.Now().UTC().Truncate(time.Second)})
 	return nil
+}
+
+// lingering is how much longer than its transfer the beginning of an upload may
+// take.
+const lingering = 400 * time.Millisecond
+
+// linger is for requests that must not be cut off: the upload would exist, and
+// nobody would know its ID to abort it.
+func linger(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lingering, cancel) })
+	return late, func() {
+		stop()
+		cancel()
+	}
 }
 
 func (f *flow) set(up store.Upload) {

@@ -138,7 +138,7 @@ func (t *Transfer) round(ctx context.Context, todo []*upload) (again []*upload, 
 	jobs := make(chan job, 2*t.pace.most)
 	var all []*flow
 	for _, u := range todo {
-		all = append(all, &flow{upload: u, t: t, outer: ctx, begun: make(chan struct{})})
+		all = append(all, &flow{upload: u, t: t, begun: make(chan struct{})})
 	}
 	group.Go(func() error {
 		defer close(jobs)
