@@ -530,3 +530,37 @@ func TestGCRefuses(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// gc comes and finishes between the listing and the claim: what was found there is
+// sent after all.
+func TestPublishLooksAgain(t *testing.T) {
+	st := newStore(t)
+	r := newRelease("demo", "1.0.0", "a=1", "b=2", "c=3")
+	put(t, st, "demo/1.0.0/a", "1")
+	gone := &hook{Store: st, before: func(op store.Op, key string) {
+		if key == ClaimKey("demo", "1.0.0") && op == store.OpPut {
+			if err := st.Delete(t.Context(), "demo/1.0.0/a"); err != nil {
+				t.Error(err)
+			}
+		}
+	}}
+	res := mustPublish(t, gone, r)
+	if res.Uploaded != 3 || res.Skipped != 0 || res.Bytes != 3 {
+		t.Errorf("%+v", res)
+	}
+	settled(t, st, "demo")
+
+	// The mark is there when it looks.
+	r = newRelease("demo", "1.1.0", "a=1")
+	marked := &hook{Store: st, before: func(op store.Op, key string) {
+		if key == ClaimKey("demo", "1.1.0") && op == store.OpPut {
+			put(t, st, "demo/1.1.0/.removing.json", "{}")
+		}
+	}}
+	if _, err := r.publish(t.Context(), marked); err == nil || !strings.Contains(err.Error(), "gc is removing this version") {
+		t.Errorf("%v", err)
+	}
+	if got := keys(t, st, "demo/1.1.0/"); len(got) != 1 {
+		t.Errorf("there is %q", got)
+	}
+}
