@@ -102,8 +102,8 @@ func (a *app) printGC(r *publish.GCReport) {
 		}
 	}
 	a.printWarnings(r.Warnings)
-	if r.DryRun {
-		a.note("unfinished uploads are not counted here\n", "此处不含未完成的上传\n")
+	for _, u := range r.Uploads {
+		a.printf("unfinished upload of %s, begun %s\n", "未完成的上传 %s，始于 %s\n", u.Key, u.Begun.UTC().Format(time.RFC3339))
 	}
 	switch {
 	case n == 0:
@@ -113,7 +113,10 @@ func (a *app) printGC(r *publish.GCReport) {
 	default:
 		a.printf("%d in all, %s\n", "共 %d 项，%s\n", n, term.Size(r.Size))
 	}
-	if r.Uploads != nil && *r.Uploads > 0 {
-		a.printf("%d unfinished uploads were aborted\n", "已放弃 %d 个未完成的上传\n", *r.Uploads)
+	switch {
+	case r.Aborted > 0:
+		a.printf("%d unfinished uploads were thrown away\n", "已清除 %d 个未完成的上传\n", r.Aborted)
+	case len(r.Uploads) > 0:
+		a.printf("%d unfinished uploads would go\n", "将清除 %d 个未完成的上传\n", len(r.Uploads))
 	}
 }

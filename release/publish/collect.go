@@ -39,9 +39,16 @@ type GCReport struct {
 	Store    string      `json:"store"`
 	DryRun   bool        `json:"dry_run"`
 	Projects []GCProject `json:"projects"` // never null
-	Uploads  *int        `json:"uploads"`  // stale uploads that were aborted; null when it was not looked or cannot be
+	Uploads  []Upload    `json:"uploads"`  // unfinished uploads, begun more than a day ago, of a store that can tell; never null
+	Aborted  int         `json:"aborted"`  // how many of them, and of those that it cannot tell, were thrown away
 	Size     int64       `json:"size"`     // bytes of all removals
 	Warnings []msg.Text  `json:"warnings"` // never null
+}
+
+// Upload is an unfinished upload. How much of it there is, no store tells.
+type Upload struct {
+	Key   string    `json:"key"`
+	Begun time.Time `json:"begun"`
 }
 
 // GCProject is one project.
@@ -81,7 +88,7 @@ type Kept struct {
 // Whatever fails, readers see the version whole or not at all, and the next GC
 // finishes the work. The report is complete as far as it got even with an error.
 func GC(ctx context.Context, st store.Store, o GCOptions) (*GCReport, error) {
-	r := &GCReport{Schema: 1, Store: st.URL(), DryRun: o.DryRun, Projects: []GCProject{}, Warnings: []msg.Text{}}
+	r := &GCReport{Schema: 1, Store: st.URL(), DryRun: o.DryRun, Projects: []GCProject{}, Uploads: []Upload{}, Warnings: []msg.Text{}}
 	p := patient{Store: st, pause: o.Pause}
 	found, err := named(ctx, p, o.Project)
 	for _, project := range found {
@@ -98,15 +105,8 @@ func GC(ctx context.Context, st store.Store, o GCOptions) (*GCReport, error) {
 			r.Size += removal.Size
 		}
 	}
-	if sweeper, can := st.(sweeper); err == nil && can && o.Project == "" && !o.DryRun {
-		err = p.retry(ctx, func() error {
-			n, err := sweeper.Sweep(ctx, grace)
-			if r.Uploads == nil {
-				r.Uploads = new(int)
-			}
-			*r.Uploads += n
-			return err
-		})
+	if err == nil && o.Project == "" {
+		err = r.sweep(ctx, p)
 	}
 	if err != nil {
 		return r, msg.Errorf("gc of %s: %w", "清理 %s：%w", st.URL(), err)
@@ -114,10 +114,40 @@ func GC(ctx context.Context, st store.Store, o GCOptions) (*GCReport, error) {
 	return r, nil
 }
 
-// sweeper is a store that can abort the uploads that were begun before the given
-// age and never finished; it returns how many those were.
-type sweeper interface {
-	Sweep(ctx context.Context, olderThan time.Duration) (int, error)
+// lister and sweeper are what a store may offer beyond its interface; see
+// [store.Unfinished].
+type (
+	lister interface {
+		Unfinished(ctx context.Context, olderThan time.Duration, fn func(store.Unfinished) error) error
+	}
+	sweeper interface {
+		Sweep(ctx context.Context, olderThan time.Duration) (int, error)
+	}
+)
+
+// sweep throws stale uploads away, or only tells them, where the store can.
+func (r *GCReport) sweep(ctx context.Context, st patient) error {
+	if lister, can := st.Store.(lister); can {
+		err := st.retry(ctx, func() error {
+			r.Uploads = []Upload{}
+			return lister.Unfinished(ctx, grace, func(u store.Unfinished) error {
+				r.Uploads = append(r.Uploads, Upload{u.Key, u.Begun})
+				return nil
+			})
+		})
+		if err != nil || len(r.Uploads) == 0 {
+			return err
+		}
+	}
+	sweeper, can := st.Store.(sweeper)
+	if !can || r.DryRun {
+		return nil
+	}
+	return st.retry(ctx, func() error {
+		n, err := sweeper.Sweep(ctx, grace)
+		r.Aborted += n
+		return err
+	})
 }
 
 // collector cleans one project.
