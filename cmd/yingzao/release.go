@@ -44,6 +44,7 @@ func (a *app) release() *cobra.Command {
 		return a.printRelease(r)
 	}
 	a.keyFlags(c)
-	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema())
+	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema(),
+		a.releaseList(), a.releasePromote(), a.releaseYank(), a.releaseGC(), a.releasePut())
 	return c
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/term"
 	"github.com/yingzao-dev/yingzao/release"
 	"github.com/yingzao-dev/yingzao/release/publish"
 )
@@ -30,7 +33,9 @@ func (a *app) releasePublish() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base, Journal: *from})
+			show, end := a.publishing()
+			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base, Journal: *from, Progress: show})
+			end()
 			if err != nil {
 				return err
 			}
@@ -45,6 +50,28 @@ func (a *app) releasePublish() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// publishing shows on a terminal how far a publication is, until end is called.
+func (a *app) publishing() (show func(publish.Event), end func()) {
+	if !term.Interactive(a.err, a.getenv) {
+		return nil, func() {}
+	}
+	const id = "publish"
+	p, shown := term.NewProgress(a.err, true), int64(-1)
+	return func(e publish.Event) {
+		if shown < 0 {
+			shown = 0
+			p.Start(id, a.say("publish", "发布"), e.Total)
+		}
+		p.Add(id, e.Done-shown)
+		shown = e.Done
+		phase := e.Name
+		if e.ETA > 0 {
+			phase += "  " + a.say("time left ", "剩余时间 ") + term.Duration(max(e.ETA.Round(time.Second), time.Second))
+		}
+		p.Phase(id, phase)
+	}, p.Close
 }
 
 // releaseVerify reads a store back.

@@ -68,7 +68,7 @@ func (a *app) localise(c *cobra.Command) {
 	say := func(f *pflag.Flag) { // pflag's own word for a default is English
 		if s := f.DefValue; s != "" && s != "false" && s != "0" && s != "[]" {
 			f.Usage += msg.Textf(" (default: %s)", "（默认：%s）", s).In(a.lang)
-			f.DefValue = ""
+			f.DefValue = map[string]string{"int": "0"}[f.Value.Type()] // what pflag takes for none
 		}
 	}
 	c.Flags().VisitAll(say)

@@ -105,3 +105,18 @@ type Caps struct {
 	MaxParts    int   // 0 = no limit
 	Concurrency int   // sensible number of simultaneous requests; 0 = no opinion
 }
+
+// Unfinished is an upload that was begun and neither committed nor aborted. A
+// store that can find such uploads, as buckets can, offers
+//
+//	Unfinished(ctx context.Context, olderThan time.Duration, fn func(Unfinished) error) error
+//
+// and one that can throw them away
+//
+//	Sweep(ctx context.Context, olderThan time.Duration) (int, error)
+//
+// Both leave alone what is younger than the given age.
+type Unfinished struct {
+	Key, ID string
+	Begun   time.Time
+}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -24,12 +22,7 @@ type Claim struct {
 
 // claim takes the claim, or goes on under one of the same digest.
 func (s *session) claim(ctx context.Context) error {
-	by := s.o.By
-	if by == "" {
-		host, _ := os.Hostname()
-		by = fmt.Sprintf("%s, process %d", host, os.Getpid())
-	}
-	body := encode(Claim{Schema: 1, Digest: Fingerprint(s.m), By: by, Since: time.Now().UTC().Truncate(time.Second)})
+	body := encode(Claim{Schema: 1, Digest: Fingerprint(s.m), By: s.by(), Since: now()})
 	key := ClaimKey(s.m.Project, s.m.Version)
 	var last error
 	for range 5 {
@@ -43,9 +36,14 @@ func (s *session) claim(ctx context.Context) error {
 			return err
 		}
 		last = err
+		mine := err == nil
 		// Gone again means that somebody finished: then the next attempt gets
 		// it, and the look for the manifest finds theirs.
-		if err = s.checkClaim(ctx); !errors.Is(err, store.ErrNotFound) {
+		switch err = s.checkClaim(ctx); {
+		case err == nil && !mine:
+			// Renewed, so that gc does not take it for one that died.
+			return s.st.write(ctx, key, body, moving(key))
+		case !errors.Is(err, store.ErrNotFound):
 			return err
 		}
 	}
@@ -55,6 +53,8 @@ func (s *session) claim(ctx context.Context) error {
 	return msg.Errorf("claim the version: others keep claiming it", "占用该版本：其他发布者反复占用").
 		WithHint("publish again in a moment", "请稍后重试")
 }
+
+func (s *session) by() string { return whoever(s.o.By) }
 
 // checkClaim refuses a claim with another digest; no claim is ErrNotFound only
 // where it matters, which is to claim.

@@ -6,9 +6,12 @@
 //	<project>/<version>/<artifact>      immutable
 //	<project>/<version>/SHA256SUMS      immutable, as sha256sum writes it
 //	<project>/<version>/manifest.json   immutable; the version exists once this does
+//	<project>/<version>/.yanked.json    present while the version is yanked ([Tombstone])
+//	<project>/<version>/.removing.json  present while gc removes the version
 //	<project>/index.json                every version, its files and digests ([Index])
 //	<project>/index.html, install.sh    for people and for shells
-//	<project>/latest.json               the version to take ([Latest])
+//	<project>/latest.json               the version to take ([Latest]); absent when there is none
+//	<project>/.promoted.json            present while a version is chosen by hand ([Promotion])
 //	<project>/.claim-<version>.json     present while a version is being completed ([Claim])
 //
 // There is no page over all projects: two projects published at the same time
@@ -25,6 +28,14 @@
 // reader looks at. A failure anywhere leaves latest.json as it was. Publishing
 // the same bytes again completes what was interrupted and keeps what is there.
 //
+// # Interruption
+//
+// The bytes are moved by package transfer: it repeats what failed for a moment,
+// finds out how many connections the link can use, and with [Options.Journal]
+// takes up what an interrupted run has sent. After an error, uploads stay in the
+// store for that; without a journal, or when the version can never have these
+// bytes, they are thrown away. Readers see nothing of them either way.
+//
 // # The claim
 //
 // Completing several objects is not atomic, so before the first one a publisher
@@ -39,15 +50,21 @@
 // Where the store cannot promise put-if-absent ([store.Caps]) the object is
 // looked for first and read back after, and the result says so.
 //
-// # Concurrent versions
+// # Concurrent changes
 //
 // Publishers of different versions share index.json and what follows, and no
-// store can compare-and-swap. Each one therefore derives these objects from the
-// manifests that are listed, writes what differs, and lists and reads everything
-// again until nothing differs. Whoever writes last also looks last, and a version
-// that it did not see has a publisher that has not written yet; hence no entry is
-// lost and the objects fit together. Between two such writes latest.json may for
-// a moment name the lower of two versions that are published at the same time.
+// store can compare-and-swap. Each one therefore derives these four objects from
+// what is listed (the manifests, and the small objects whose names begin with a
+// dot), writes what differs, and lists and reads everything again until nothing
+// differs. Whoever writes last also looks last, and a version that it did not see
+// has a publisher that has not written yet; hence no entry is lost and the objects
+// fit together. Between two such writes latest.json may for a moment name the
+// lower of two versions that are published at the same time.
+//
+// [Promote], [Yank] and [Unyank] write or delete their one object and then do the
+// same, so that nothing they decide can be undone by somebody who publishes at the
+// same time. Only base_url, the public address, is handed on from one index.json
+// to the next.
 //
 // # Which version is latest
 //
@@ -55,9 +72,36 @@
 // semantic, then snapshots. Within the first two semver decides, within the
 // others the time of publication. latest.json names the highest that is not
 // yanked, so a snapshot or a prerelease never replaces a release and a patch to
-// an old line does not move it back. [Options.ForceLatest] names this version
-// all the same and remembers in "over" what it passed over; a later version
-// takes its place once it ranks above that.
+// an old line does not move it back. [Promote], or [Options.ForceLatest], names a
+// version all the same and remembers in "over" the highest that it passed over; a
+// later version takes its place once it ranks above that. Should that one be
+// yanked, the promoted version is back. Promoting the highest ends a promotion.
+//
+// # Yanked versions
+//
+// A yank is a mark with a reason, never a deletion: who has pinned the version
+// gets the same bytes for ever. It cannot be latest, install.sh refuses it, and
+// the page, the index and [Verify] say why. Where all are yanked latest.json is
+// removed: a program that asks for it is better told that there is none than sent
+// somewhere.
+//
+// # What is removed
+//
+// [GC] removes snapshots (and prereleases, if asked) that are old and many, never a
+// release, nor what latest.json or a promotion names, and what uploads that died
+// more than a day ago left. It marks the version, settles the index without it,
+// deletes the manifest, then the rest, then the mark; so readers see a version
+// whole or not at all, and a gc that was interrupted is finished by the next.
+// A publisher makes or renews its claim, then looks for the mark and at what it
+// found there before; gc makes the mark, then looks for claims younger than a day:
+// of the two at least one sees the other. A mark belongs to whoever wrote it last.
+//
+// # Single files
+//
+// [Put] sends files of a version one at a time, by the same rules (never
+// overwriting) and without claim, manifest or index: for tools that call a command
+// for each file. No reader is led to them. [Publish] of the whole afterwards finds
+// them by size and digest, sends what is missing, and makes the version exist.
 //
 // # Trust
 //

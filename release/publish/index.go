@@ -18,21 +18,23 @@ import (
 type Index struct {
 	Schema   int     `json:"schema"`
 	Project  string  `json:"project"`
+	Base     string  `json:"base_url,omitempty"` // where readers find the store, as the last publisher who knew said; "" = unknown
 	Versions []Entry `json:"versions"`
 }
 
 // Entry is one version in the index.
 type Entry struct {
-	Version   string    `json:"version"`
-	Tag       string    `json:"tag,omitempty"`
-	Commit    string    `json:"commit,omitempty"`
-	Published time.Time `json:"published"`          // when the manifest came into the store
-	Sequence  int       `json:"sequence"`           // 1 for the project's first publication, then one more each
-	Previous  string    `json:"previous,omitempty"` // the version published before; "" for the first
-	Snapshot  bool      `json:"snapshot,omitempty"`
-	Yanked    bool      `json:"yanked,omitempty"` // must not be latest nor newly installed
-	Manifest  string    `json:"manifest_sha256"`
-	Files     []File    `json:"files"`
+	Version    string    `json:"version"`
+	Tag        string    `json:"tag,omitempty"`
+	Commit     string    `json:"commit,omitempty"`
+	Published  time.Time `json:"published"`          // when the manifest came into the store
+	Sequence   int       `json:"sequence"`           // 1 for the project's first publication, then one more each
+	Previous   string    `json:"previous,omitempty"` // the version published before; "" for the first
+	Snapshot   bool      `json:"snapshot,omitempty"`
+	Yanked     bool      `json:"yanked,omitempty"` // must not be latest nor newly installed
+	YankReason string    `json:"yank_reason,omitempty"`
+	Manifest   string    `json:"manifest_sha256"`
+	Files      []File    `json:"files"`
 }
 
 // File is what an index says of one artifact.
@@ -64,42 +66,66 @@ func entryOf(m *manifest.Manifest, digest string, published time.Time) Entry {
 	return e
 }
 
-// index derives index.json from the manifests that were listed. What the old
-// index knows of a version stays: a manifest never changes, and if it did, the
-// old digest is what proves it.
-func (s *session) index(ctx context.Context, there *inventory, old *Index) (*Index, error) {
+// index derives index.json from the manifests and tombstones that were listed.
+// What the old index knows of a manifest stays: a manifest never changes, and if
+// it did, the old digest is what proves it.
+func (l *leader) index(ctx context.Context, there *inventory, old *Index) (*Index, error) {
 	known := map[string]Entry{}
 	for _, e := range old.Versions {
 		if e.sound() {
 			known[e.Version] = e
 		}
 	}
-	ix := &Index{Schema: 1, Project: s.m.Project, Versions: []Entry{}}
+	ix := &Index{Schema: 1, Project: l.project, Base: old.Base, Versions: []Entry{}}
+	if l.base != "" {
+		ix.Base = l.base
+	}
 	for _, v := range there.versions() {
-		if e, ok := known[v]; ok {
-			ix.Versions = append(ix.Versions, e)
+		e, ok := known[v]
+		if !ok {
+			var err error
+			if e, ok, err = l.entry(ctx, v); err != nil {
+				return nil, err
+			}
+		}
+		if !ok {
 			continue
 		}
-		key := s.m.Project + "/" + v + "/" + manifest.FileName
-		b, info, err := s.st.read(ctx, key)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // removed since the listing
+		e.Yanked, e.YankReason = false, ""
+		if there.has(v, yankedName) {
+			stone, err := readTombstone(ctx, l.st, l.project, v)
+			if err != nil {
+				return nil, err
+			}
+			if stone != nil {
+				e.Yanked, e.YankReason = true, stone.Reason
+			}
 		}
-		if err != nil {
-			return nil, err
-		}
-		m, err := decodeManifest(b)
-		if err == nil && (m.Project != s.m.Project || m.Version != v) {
-			err = msg.Errorf("it is about %s %s", "它描述的是 %s %s", m.Project, m.Version)
-		}
-		if err != nil {
-			s.warn("version %s is left out of the index: %v", "版本 %s 未列入索引：%v", v, err)
-			continue
-		}
-		ix.Versions = append(ix.Versions, entryOf(m, sha256Of(b), info.Modified))
+		ix.Versions = append(ix.Versions, e)
 	}
 	ix.number()
 	return ix, nil
+}
+
+// entry makes an entry from the manifest of a version; ok is false when there is
+// none that can be used.
+func (l *leader) entry(ctx context.Context, version string) (e Entry, ok bool, err error) {
+	b, info, err := l.st.read(ctx, l.key(version, manifest.FileName))
+	if errors.Is(err, store.ErrNotFound) {
+		return e, false, nil // removed since the listing
+	}
+	if err != nil {
+		return e, false, err
+	}
+	m, err := decodeManifest(b)
+	if err == nil && (m.Project != l.project || m.Version != version) {
+		err = msg.Errorf("it is about %s %s", "它描述的是 %s %s", m.Project, m.Version)
+	}
+	if err != nil {
+		l.warn("version %s is left out of the index: %v", "版本 %s 未列入索引：%v", version, err)
+		return e, false, nil
+	}
+	return entryOf(m, sha256Of(b), info.Modified), true, nil
 }
 
 // number puts the versions in order and gives each its sequence and previous.

@@ -31,14 +31,20 @@ var installTemplate = sync.OnceValue(func() *template.Template {
 func renderInstall(ix *Index, latest *Latest, base string) ([]byte, error) {
 	data := struct {
 		Title, Project, Latest, Base, Probe string
-		Rows                                []string
+		Rows, Yanked                        []string // yanked: version, tab, reason
 	}{Title: strings.Map(printable, ix.Project), Project: ix.Project, Base: base, Probe: octal(loongProbe())}
 	if latest != nil {
 		data.Latest = latest.Version
 	}
 	known := 0
 	for _, e := range ix.Versions {
-		if e.Yanked || known >= installVersions && e.Version != data.Latest {
+		if e.Yanked {
+			if len(data.Yanked) < installVersions {
+				data.Yanked = append(data.Yanked, e.Version+"\t"+oneLine(e.YankReason))
+			}
+			continue
+		}
+		if known >= installVersions && e.Version != data.Latest {
 			continue
 		}
 		known++

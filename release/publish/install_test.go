@@ -310,7 +310,7 @@ func TestInstallQuotes(t *testing.T) {
 	}
 	ix := &Index{Schema: 1, Project: "it's", Versions: []Entry{{Version: r.Version, Sequence: 1, Files: []File{
 		{Name: "END_OF_TABLE", Target: "linux/amd64", Kind: "archive", Format: "tar.gz", SHA256: strings.Repeat("a", 64), Binaries: []string{"x"}}}}}}
-	_, script, err := render(ix, choose(ix, nil, ""), "http://x/'$(touch pwned)")
+	_, script, err := render(ix, choose(ix, nil), "http://x/'$(touch pwned)")
 	if err != nil {
 		t.Fatal(err)
 	}

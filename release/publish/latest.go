@@ -31,10 +31,36 @@ func latestOf(ix *Index, e *Entry, over string) *Latest {
 	}
 }
 
-// choose says what latest.json must name, nil when nothing can be: the version
-// that is forced; what was forced earlier, until something ranks above what it
-// passed over; else the highest that is not yanked.
-func choose(ix *Index, old *Latest, force string) *Latest {
+// Promotion is the object that keeps latest.json on a version that was chosen by
+// hand. It is an input: latest.json is derived from it, never the other way
+// round, so a publication at the same time cannot undo it.
+type Promotion struct {
+	Schema  int       `json:"schema"`
+	Version string    `json:"version"`
+	Over    string    `json:"over"` // the highest version at the time; what ranks above it takes over
+	By      string    `json:"by"`
+	Since   time.Time `json:"since"`
+}
+
+// choose says what latest.json must name, nil when nothing can be: what was
+// promoted, until something ranks above what it passed over; else the highest
+// that is not yanked.
+func choose(ix *Index, pin *Promotion) *Latest {
+	best := ix.best()
+	if best == nil {
+		return nil
+	}
+	if pin != nil {
+		held, over := ix.find(pin.Version), ix.find(pin.Over)
+		if held != nil && !held.Yanked && over != nil && compareVersions(*best, *over) <= 0 {
+			return latestOf(ix, held, pin.Over)
+		}
+	}
+	return latestOf(ix, best, "")
+}
+
+// best is the highest version that is not yanked; nil when there is none.
+func (ix *Index) best() *Entry {
 	var best *Entry
 	for i := range ix.Versions {
 		e := &ix.Versions[i]
@@ -42,22 +68,7 @@ func choose(ix *Index, old *Latest, force string) *Latest {
 			best = e
 		}
 	}
-	if e := ix.find(force); e != nil && !e.Yanked {
-		if e.Version == best.Version {
-			return latestOf(ix, e, "")
-		}
-		return latestOf(ix, e, best.Version)
-	}
-	if best == nil {
-		return nil
-	}
-	if old != nil && old.Over != "" {
-		held, over := ix.find(old.Version), ix.find(old.Over)
-		if held != nil && !held.Yanked && over != nil && compareVersions(*best, *over) <= 0 {
-			return latestOf(ix, held, old.Over)
-		}
-	}
-	return latestOf(ix, best, "")
+	return best
 }
 
 // compareVersions ranks versions as the package comment says.

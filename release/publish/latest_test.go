@@ -19,35 +19,38 @@ func TestChoose(t *testing.T) {
 		}
 		return ix
 	}
-	for _, tc := range []struct{ versions, old, over, force, want, wantOver string }{
+	for _, tc := range []struct{ versions, held, over, want, wantOver string }{
 		{versions: "", want: ""},
 		{versions: "1.0.0", want: "1.0.0"},
-		{versions: "1.0.0 1.1.0", old: "1.0.0", want: "1.1.0"},
-		{versions: "1.9.0 1.10.0", old: "1.9.0", want: "1.10.0"},
-		{versions: "2.0.0 1.9.1", old: "2.0.0", want: "2.0.0"},
-		{versions: "1.0.0 2.0.0-rc.1", old: "1.0.0", want: "1.0.0"},
+		{versions: "1.0.0 1.1.0", want: "1.1.0"},
+		{versions: "1.9.0 1.10.0", want: "1.10.0"},
+		{versions: "2.0.0 1.9.1", want: "2.0.0"},
+		{versions: "1.0.0 2.0.0-rc.1", want: "1.0.0"},
 		{versions: "1.0.0-rc.1 1.0.0-rc.2", want: "1.0.0-rc.2"},
-		{versions: "2.0.0-rc.1 1.0.0", old: "2.0.0-rc.1", want: "1.0.0"},
-		{versions: "1.0.0 ~9.0.0", old: "1.0.0", want: "1.0.0"},
-		{versions: "~0.0.0-b ~0.0.0-a", old: "0.0.0-b", want: "0.0.0-a"},
+		{versions: "2.0.0-rc.1 1.0.0", want: "1.0.0"},
+		{versions: "1.0.0 ~9.0.0", want: "1.0.0"},
+		{versions: "~0.0.0-b ~0.0.0-a", want: "0.0.0-a"},
 		{versions: "nightly 0.1.0-rc.1", want: "0.1.0-rc.1"},
 		{versions: "nightly-2 nightly-1", want: "nightly-1"},
 		{versions: "~1 nightly", want: "nightly"},
-		{versions: "1.0.0 1.1.0!", old: "1.1.0", want: "1.0.0"},
-		{versions: "1.0.0!", old: "1.0.0", want: ""},
-		{versions: "1.0.0 1.1.0 1.0.1", old: "1.1.0", force: "1.0.1", want: "1.0.1", wantOver: "1.1.0"},
-		{versions: "1.0.0 1.1.0", old: "1.0.0", force: "1.1.0", want: "1.1.0"},
-		{versions: "1.0.0 1.1.0 1.0.1", old: "1.0.1", over: "1.1.0", want: "1.0.1", wantOver: "1.1.0"},
-		{versions: "1.0.0 1.1.0 1.0.1 1.0.2", old: "1.0.1", over: "1.1.0", want: "1.0.1", wantOver: "1.1.0"},
-		{versions: "1.0.0 1.1.0 1.0.1 1.2.0", old: "1.0.1", over: "1.1.0", want: "1.2.0"},
-		{versions: "1.0.0 1.1.0 1.0.1!", old: "1.0.1", over: "1.1.0", want: "1.1.0"},
-		{versions: "1.0.0 2.0.0!", force: "2.0.0", want: "1.0.0"},
+		{versions: "1.0.0 1.1.0!", want: "1.0.0"},
+		{versions: "1.0.0!", want: ""},
+		{versions: "1.0.0 1.1.0 1.0.1", held: "1.0.1", over: "1.1.0", want: "1.0.1", wantOver: "1.1.0"},
+		{versions: "1.0.0 1.1.0 1.0.1 1.0.2", held: "1.0.1", over: "1.1.0", want: "1.0.1", wantOver: "1.1.0"},
+		{versions: "1.0.0 1.1.0 1.0.1 1.2.0", held: "1.0.1", over: "1.1.0", want: "1.2.0"},
+		{versions: "1.0.0 1.1.0 1.0.1!", held: "1.0.1", over: "1.1.0", want: "1.1.0"},
+		{versions: "1.0.0 2.0.0!", held: "2.0.0", over: "1.0.0", want: "1.0.0"},
+		{versions: "1.0.0 1.1.0!", held: "1.0.0", over: "1.1.0", want: "1.0.0", wantOver: "1.1.0"},
+		{versions: "1.0.0 1.1.0! 1.0.1", held: "1.0.0", over: "1.1.0", want: "1.0.0", wantOver: "1.1.0"},
+		{versions: "1.0.0 1.1.0 2.0.0!", held: "1.0.0", over: "1.1.0", want: "1.0.0", wantOver: "1.1.0"},
+		{versions: "1.0.0 1.1.0", held: "0.9.0", over: "1.1.0", want: "1.1.0"},
+		{versions: "1.0.0 1.1.0", held: "1.0.0", over: "1.2.0", want: "1.1.0"},
 	} {
-		var old *Latest
-		if tc.old != "" {
-			old = &Latest{Version: tc.old, Over: tc.over}
+		var pin *Promotion
+		if tc.over != "" {
+			pin = &Promotion{Version: tc.held, Over: tc.over}
 		}
-		got := choose(index(tc.versions), old, tc.force)
+		got := choose(index(tc.versions), pin)
 		version, over := "", ""
 		if got != nil {
 			version, over = got.Version, got.Over
@@ -92,16 +95,15 @@ func TestLatestNeverMovesBack(t *testing.T) {
 	}
 }
 
-// The yanked flag and the digests of older versions outlive a rebuilt index.
+// Yanked versions stay so in an index that is made anew.
 func TestIndexKeepsWhatItKnows(t *testing.T) {
 	st := newStore(t)
 	mustPublish(t, st, newRelease("demo", "1.0.0", "a=1"))
 	mustPublish(t, st, newRelease("demo", "1.1.0", "a=2"))
-	ix := indexIn(t, st, "demo")
-	ix.find("1.1.0").Yanked = true
-	put(t, st, "demo/index.json", string(encode(ix)))
+	mustYank(t, st, "demo", "1.1.0", "it is broken")
+	put(t, st, "demo/index.json", "{")
 	mustPublish(t, st, newRelease("demo", "1.0.1", "a=3"))
-	if e := indexIn(t, st, "demo").find("1.1.0"); e == nil || !e.Yanked {
+	if e := indexIn(t, st, "demo").find("1.1.0"); e == nil || !e.Yanked || e.YankReason != "it is broken" {
 		t.Errorf("the yanked entry is %+v", e)
 	}
 	if got := latestIn(t, st, "demo"); got != "1.0.1" {

@@ -18,7 +18,10 @@ const (
 	PageName    = "index.html"
 	InstallName = "install.sh"
 
-	claimPrefix = ".claim-"
+	claimPrefix  = ".claim-"
+	promotedName = ".promoted.json" // in the project's folder
+	yankedName   = ".yanked.json"   // in the version's folder; no artifact's name begins with a dot
+	removingName = ".removing.json" // in the version's folder
 )
 
 // pointers may not be the name of a version: they are objects beside it.
@@ -29,6 +32,24 @@ func ClaimKey(project, version string) string {
 	return path.Join(project, claimPrefix+version+".json")
 }
 
+// YankedKey is where the tombstone of a version lies ([Tombstone]).
+func YankedKey(project, version string) string { return path.Join(project, version, yankedName) }
+
+// checkVersion refuses names that no version of a store can have.
+func checkVersion(project, version string) error {
+	if err := manifest.CheckName("project", project); err != nil {
+		return err
+	}
+	if err := manifest.CheckName("version", version); err != nil {
+		return err
+	}
+	if slices.Contains(pointers, version) {
+		return msg.Errorf("version %q is the name of an object of the store", "版本号 %q 与存储中的对象同名", version).WithKind(msg.Usage).
+			WithHint("give the version another name", "请换一个版本号")
+	}
+	return nil
+}
+
 // checkManifest refuses what must not get into a store, or be believed when it
 // comes out of one: beyond what [manifest.Manifest.Check] asks, what a store's
 // layout and `sha256sum -c` need.
@@ -36,8 +57,8 @@ func checkManifest(m *manifest.Manifest) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	if slices.Contains(pointers, m.Version) {
-		return msg.Errorf("version %q is the name of an object of the store", "版本号 %q 与存储中的对象同名", m.Version).WithKind(msg.Usage)
+	if err := checkVersion(m.Project, m.Version); err != nil {
+		return err
 	}
 	if len(m.Artifacts) == 0 {
 		return msg.Errorf("publish %s %s: the release has no artifacts", "发布 %s %s：没有任何制品", m.Project, m.Version).

@@ -75,6 +75,8 @@ func (r *release) open(name string) (io.ReadSeekCloser, error) {
 // quick are the options of tests: no waiting before repetitions.
 var quick = Options{Pause: time.Microsecond, By: "a test"}
 
+var manage = ManageOptions{Pause: time.Microsecond, By: "a test"}
+
 func (r *release) publish(ctx context.Context, st store.Store) (*Result, error) {
 	return Publish(ctx, st, r.Manifest, r.open, quick)
 }
@@ -153,6 +155,24 @@ func indexIn(t testing.TB, st store.Store, project string) *Index {
 		t.Fatal(err, problem)
 	}
 	return ix
+}
+
+func mustYank(t testing.TB, st store.Store, project, version, reason string) *Change {
+	t.Helper()
+	c, err := Yank(context.Background(), st, project, version, reason, manage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func mustPromote(t testing.TB, st store.Store, project, version string) *Change {
+	t.Helper()
+	c, err := Promote(context.Background(), st, project, version, manage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // mustVerify asserts that a store verifies.

@@ -41,9 +41,7 @@ func pageStore(t *testing.T) *file.Store {
 	}
 	mustPublish(t, st, pageRelease("lingzao", "1.1.0", "linux/amd64", "linux/amd64/v3", "linux/arm64", "linux/loong64", "linux/loong64-abi1.0",
 		"windows/amd64", "darwin/arm64", "darwin/amd64"))
-	ix := indexIn(t, st, "lingzao")
-	ix.find("0.9.0").Yanked = true
-	put(t, st, "lingzao/index.json", string(encode(ix)))
+	mustYank(t, st, "lingzao", "0.9.0", "loses <data> on restart")
 	snapshot := pageRelease("lingzao", "1.1.1-SNAPSHOT", "linux/amd64")
 	snapshot.Snapshot = true
 	mustPublish(t, st, snapshot)
@@ -84,7 +82,7 @@ func TestPageIsSelfContained(t *testing.T) {
 	if en, zh := strings.Count(page, `class="en"`), strings.Count(page, `class="zh"`); en != zh || en < 30 {
 		t.Errorf("%d texts in English, %d in Chinese", en, zh)
 	}
-	for _, want := range []string{"LoongArch is two worlds", "龙架构分两个世界", "海光", "鲲鹏", "4.1 MiB", `class="gone">0.9.0`, "已撤回", "快照版", "8f0c1d5be1a0"} {
+	for _, want := range []string{"LoongArch is two worlds", "龙架构分两个世界", "海光", "鲲鹏", "4.1 MiB", `class="gone">0.9.0`, "已撤回", "loses &lt;data&gt; on restart", "快照版", "8f0c1d5be1a0"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -109,7 +107,7 @@ func TestPageEscapes(t *testing.T) {
 		{Version: "1.0.0", Commit: evil, Sequence: 2, Files: []File{{Name: evil, Kind: evil, Target: evil, SHA256: strings.Repeat("a", 64)}, {Name: "javascript:alert(1)", SHA256: strings.Repeat("a", 64)}}},
 		{Version: "0" + evil, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}},
 	}}
-	page, _, err := render(ix, choose(ix, nil, ""), "https://x/"+evil)
+	page, _, err := render(ix, choose(ix, nil), "https://x/"+evil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +119,7 @@ func TestPageEscapes(t *testing.T) {
 // All versions yanked, or none at all: a page all the same.
 func TestPageWithoutLatest(t *testing.T) {
 	for _, ix := range []*Index{{Project: "demo"}, {Project: "demo", Versions: []Entry{{Version: "1.0.0", Yanked: true, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}}}}} {
-		page, install, err := render(ix, choose(ix, nil, ""), "")
+		page, install, err := render(ix, choose(ix, nil), "")
 		if err != nil || !strings.Contains(string(page), "There is no current version") || !strings.Contains(string(install), "latest=''") {
 			t.Errorf("%v\n%s", err, page)
 		}

@@ -25,7 +25,7 @@ type Options struct {
 	Journal     string        // folder for the file that lets a later call resume what this one could not finish, the dist folder; "" = a failure throws away what was sent
 	BaseURL     string        // where readers find the store, e.g. https://dl.example.cn/tools; "" = the page finds out itself and install.sh has to be told
 	By          string        // who publishes, for the claim; "" = host and process
-	ForceLatest bool          // latest.json names this version even if another ranks above it
+	ForceLatest bool          // promote this version: latest.json names it even if another ranks above it
 	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled each time
 }
 
@@ -118,6 +118,9 @@ func (s *session) run(ctx context.Context) error {
 	there, err := list(ctx, s.st, s.m.Project)
 	if err != nil {
 		return err
+	}
+	if there.has(s.m.Version, removingName) {
+		return removing(s.m.Project, s.m.Version)
 	}
 	present, err := s.present(ctx, there.has(s.m.Version, manifest.FileName))
 	if err != nil {
@@ -221,7 +224,11 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 		return claimErr
 	}
 	if !done {
-		if err := s.commit(ctx, sent); err != nil {
+		lost, err := s.recheck(ctx, sent)
+		if err != nil {
+			return err
+		}
+		if err := s.commit(ctx, append(sent, lost...)); err != nil {
 			return err
 		}
 		if !hasSums(s.m) {
@@ -243,17 +250,22 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 // in the store says what they must be, so no claim is needed.
 func (s *session) repair(ctx context.Context, missing []manifest.Artifact, there *inventory) error {
 	s.warn("the version was there but %d of its artifacts were missing; they are restored", "该版本已存在，但缺少其中 %d 个制品；现已补齐", len(missing))
-	sent, err := s.upload(ctx, missing)
-	if err != nil {
-		return err
-	}
-	if err := s.commit(ctx, sent); err != nil {
+	if err := s.send(ctx, missing); err != nil {
 		return err
 	}
 	if !hasSums(s.m) && !there.has(s.m.Version, manifest.SumsName) {
 		return s.putFixed(ctx, manifest.SumsName, sums(s.m))
 	}
 	return nil
+}
+
+// send uploads and completes artifacts for which no claim is needed.
+func (s *session) send(ctx context.Context, missing []manifest.Artifact) error {
+	sent, err := s.upload(ctx, missing)
+	if err != nil {
+		return err
+	}
+	return s.commit(ctx, sent)
 }
 
 // putFixed writes a small object of the version; the same content is fine.
@@ -278,6 +290,31 @@ func (s *session) putManifest(ctx context.Context) error {
 		_, err = s.present(ctx, true)
 	}
 	return err
+}
+
+// recheck looks at the version once our claim is made or renewed: gc either sees
+// the claim and spares the version, or its mark is here by now. What was here
+// before, and is gone because gc had come and finished, is sent after all.
+func (s *session) recheck(ctx context.Context, sent []manifest.Artifact) ([]manifest.Artifact, error) {
+	there, err := list(ctx, s.st, path.Join(s.m.Project, s.m.Version))
+	if err != nil {
+		return nil, err
+	}
+	if there.has(removingName) {
+		return nil, removing(s.m.Project, s.m.Version)
+	}
+	var lost []manifest.Artifact
+	for _, a := range s.m.Artifacts {
+		if !there.has(a.Name) && !slices.ContainsFunc(sent, func(b manifest.Artifact) bool { return a.Name == b.Name }) {
+			lost = append(lost, a)
+			s.total += a.Size
+			s.res.Skipped--
+		}
+	}
+	if len(lost) == 0 {
+		return nil, nil
+	}
+	return s.upload(ctx, lost)
 }
 
 func (s *session) key(name string) string { return path.Join(s.m.Project, s.m.Version, name) }
@@ -330,11 +367,12 @@ func (i *inventory) has(elems ...string) bool {
 
 func (i *inventory) claimed(version string) bool { return i.has(claimPrefix + version + ".json") }
 
-// versions are those with a manifest, in the order of their names.
+// versions are those with a manifest that gc is not removing, in the order of
+// their names.
 func (i *inventory) versions() []string {
 	var out []string
 	for key := range i.objects {
-		if v, rest, ok := strings.Cut(key, "/"); ok && rest == manifest.FileName {
+		if v, rest, ok := strings.Cut(key, "/"); ok && rest == manifest.FileName && !i.has(v, removingName) {
 			out = append(out, v)
 		}
 	}

@@ -82,6 +82,8 @@ const (
 	CodeRun        = "VRF018" // a binary did not run
 	CodeVersion    = "VRF019" // a binary ran and did not print the version
 	CodeClaim      = "VRF020" // a claim is left
+	CodeYanked     = "VRF022" // a version is yanked
+	CodeRemoving   = "VRF023" // gc is removing the version
 	CodePage       = "VRF021" // index.html or install.sh is missing or not what latest.json says
 )
 

@@ -54,7 +54,10 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 	defer work.Close()
 	r := &Report{Schema: 1, Store: st.URL(), Projects: []*ProjectReport{}}
 	v := &verifier{st: patient{Store: st, pause: o.Pause}, o: o, dir: work.Path()}
-	found, err := v.projects(ctx)
+	found, err := projects(ctx, v.st, o.Project)
+	found = slices.DeleteFunc(found, func(p project) bool { // a claim alone is no release
+		return len(p.objects.versions()) == 0 && !p.objects.has(LatestName) && !p.objects.has(IndexName)
+	})
 	if err == nil && len(found) == 0 {
 		return r, nothing(st.URL(), o.Project)
 	}
@@ -92,41 +95,6 @@ type verifier struct {
 	p   *ProjectReport
 }
 
-type project struct {
-	name    string
-	objects *inventory
-}
-
-// projects lists the store and keeps what has the shape of a project.
-func (v *verifier) projects(ctx context.Context) (found []project, err error) {
-	prefix := ""
-	if v.o.Project != "" {
-		prefix = v.o.Project + "/"
-	}
-	var by map[string]*inventory
-	err = v.st.retry(ctx, func() error {
-		by = map[string]*inventory{}
-		return v.st.List(ctx, prefix, func(i store.Info) error {
-			name, rest, ok := strings.Cut(i.Key, "/")
-			if !ok {
-				return nil
-			}
-			if by[name] == nil {
-				by[name] = &inventory{objects: map[string]store.Info{}}
-			}
-			by[name].objects[rest] = i
-			return nil
-		})
-	})
-	for name, objects := range by {
-		if len(objects.versions()) > 0 || objects.has(LatestName) || objects.has(IndexName) {
-			found = append(found, project{name, objects})
-		}
-	}
-	slices.SortFunc(found, func(a, b project) int { return cmp.Compare(a.name, b.name) })
-	return found, err
-}
-
 // project verifies the pointers and one version. Errors are failures to read;
 // everything else becomes a finding.
 func (v *verifier) project(ctx context.Context, there *inventory) error {
@@ -142,11 +110,20 @@ func (v *verifier) project(ctx context.Context, there *inventory) error {
 	if err != nil {
 		return err
 	}
-	if problem != nil {
+	switch {
+	case problem == nil:
+	case errors.Is(problem, store.ErrNotFound) && ix != nil && len(ix.Versions) > 0 && ix.best() == nil:
+		v.p.add(CodeYanked, "note", name+"/"+LatestName, "there is no latest version: all are yanked", "没有最新版：全部版本已撤回")
+	default:
 		v.p.fail(CodeLatest, name+"/"+LatestName, "the pointer to the latest version cannot be read: %v", "无法读取最新版指针：%v", problem)
 	}
-	if ix != nil && latest != nil {
-		v.pointers(ix, latest)
+	if ix != nil {
+		v.yanked(there, ix)
+		if latest != nil {
+			if err := v.pointers(ctx, there, ix, latest); err != nil {
+				return err
+			}
+		}
 	}
 	if latest != nil {
 		if err := v.pages(ctx, latest); err != nil {
@@ -165,21 +142,28 @@ func (v *verifier) project(ctx context.Context, there *inventory) error {
 		return nil
 	}
 	v.p.Version = version
+	if there.has(version, removingName) {
+		v.p.add(CodeRemoving, "warning", name+"/"+version+"/"+removingName, "gc is removing this version, or was interrupted; run it again", "gc 正在删除该版本，或曾中断；请再次运行")
+	}
 	if there.claimed(version) {
 		v.p.add(CodeClaim, "warning", ClaimKey(name, version), "the version is being published, or was interrupted", "该版本正在发布，或发布曾中断")
 	}
 	return v.version(ctx, there, ix, latest)
 }
 
-// pointers holds latest.json against the index.
-func (v *verifier) pointers(ix *Index, latest *Latest) {
+// pointers holds latest.json against the index and what was promoted.
+func (v *verifier) pointers(ctx context.Context, there *inventory, ix *Index, latest *Latest) error {
 	subject := v.p.Project + "/" + LatestName
 	if latest.Project != v.p.Project || ix.Project != v.p.Project {
 		v.p.fail(CodePointer, subject, "latest.json and index.json are about %q and %q", "latest.json 与 index.json 描述的是 %q 与 %q", latest.Project, ix.Project)
-		return
+		return nil
+	}
+	pin, err := (&leader{st: v.st, project: v.p.Project}).promotion(ctx, there)
+	if err != nil {
+		return err
 	}
 	e := ix.find(latest.Version)
-	switch want := choose(ix, latest, ""); {
+	switch want := choose(ix, pin); {
 	case e == nil:
 		v.p.fail(CodeIndex, v.p.Project+"/"+IndexName, "the index lacks the latest version %s", "索引中没有最新版 %s", latest.Version)
 	case e.Manifest != latest.Manifest || e.Sequence != latest.Sequence:
@@ -187,6 +171,22 @@ func (v *verifier) pointers(ix *Index, latest *Latest) {
 	case want == nil || want.Version != latest.Version:
 		v.p.fail(CodePointer, subject, "latest.json names %s, which by the index is not the latest version: an old copy was put back, or a publication was interrupted; publish that version again",
 			"latest.json 指向 %s，但按索引它不是最新版：可能被旧副本覆盖，或发布曾中断；请重新发布该版本", latest.Version)
+	}
+	return nil
+}
+
+// yanked tells which versions are yanked, which is nothing wrong, and whether
+// the index knows it, for readers look there.
+func (v *verifier) yanked(there *inventory, ix *Index) {
+	for _, e := range ix.Versions {
+		key := YankedKey(v.p.Project, e.Version)
+		switch stone := there.has(e.Version, yankedName); {
+		case stone != e.Yanked:
+			v.p.fail(CodePointer, key, "index.json does not say what this mark says: yanking was interrupted, or an old copy was put back; yank the version again, or take it back again",
+				"index.json 与此标记不一致：撤回操作曾中断，或被旧副本覆盖；请重新撤回或重新取消撤回")
+		case stone:
+			v.p.add(CodeYanked, "note", key, "version %s is yanked: %s", "版本 %s 已撤回：%s", e.Version, oneLine(e.YankReason))
+		}
 	}
 }
 
@@ -242,7 +242,7 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 	if err := v.sums(ctx, m); err != nil {
 		return err
 	}
-	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true}
+	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true, yankedName: true, removingName: true}
 	for _, a := range m.Artifacts {
 		known[a.Name] = true
 		if err := v.artifact(ctx, m, a); err != nil {

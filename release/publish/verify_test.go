@@ -118,6 +118,9 @@ func TestVerifyFindsDamage(t *testing.T) {
 			}
 		}
 	}
+	write := func(key, content string) func(*testing.T, *file.Store) {
+		return func(t *testing.T, st *file.Store) { put(t, st, key, content) }
+	}
 	for _, tc := range []struct {
 		name    string
 		damage  func(*testing.T, *file.Store)
@@ -150,6 +153,8 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"latest.json is not JSON", replace("demo/latest.json", "{", ""), "[VRF001]", "demo/latest.json"},
 		{"latest.json leads out", replace("demo/latest.json", `"version": "1.2.0"`, `"version": "../1.2.0"`), "[VRF002 VRF001]", ""},
 		{"latest.json with another digest", replace("demo/latest.json", `"manifest_sha256": "`, `"manifest_sha256": "0`), "[VRF005 VRF003]", ""},
+		{"a promotion that latest.json ignores", write("demo/.promoted.json", `{"version":"1.1.0","over":"1.2.0"}`), "[VRF003]", "demo/latest.json"},
+		{"a mark that the index ignores", write("demo/1.1.0/.yanked.json", `{"reason":"bad"}`), "[VRF003]", "demo/1.1.0/.yanked.json"},
 		{"no index.json", remove("demo/index.json"), "[VRF002]", "demo/index.json"},
 		{"index.json without the version", replace("demo/index.json", `"1.2.0"`, `"1.3.0"`), "[VRF002]", "demo/index.json"},
 		{"an old latest.json put back", func(t *testing.T, st *file.Store) {

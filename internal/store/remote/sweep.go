@@ -1,9 +1,7 @@
 package remote
 
-import "time"
+import "github.com/yingzao-dev/yingzao/internal/store"
 
-// Unfinished is an upload that was begun and neither committed nor aborted.
-type Unfinished struct {
-	Key, ID string
-	Begun   time.Time
-}
+// Unfinished is what the stores of this kind find of uploads that were begun and
+// neither committed nor aborted.
+type Unfinished = store.Unfinished

@@ -59,8 +59,8 @@ func (j job) run(ctx context.Context, s *slot) error {
 		return ctx.Err()
 	case <-j.f.begun:
 	}
-	if j.f.err != nil || j.f.taken || j.f.expired() {
-		return nil // the beginning told
+	if ctx.Err() != nil || j.f.err != nil || j.f.taken || j.f.expired() {
+		return nil // told by whoever saw it first
 	}
 	err := j.send(ctx, s)
 	if errors.Is(err, store.ErrExpired) {

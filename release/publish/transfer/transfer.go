@@ -151,8 +151,11 @@ func (t *Transfer) round(ctx context.Context, todo []*upload) (again []*upload, 
 		}
 		group.Go(func() error {
 			s := &slot{p: t.pace, held: true}
-			defer s.release()
-			return j.run(groupCtx, s)
+			err := j.run(groupCtx, s)
+			if err == nil { // else nobody may send any more
+				s.release()
+			}
+			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
