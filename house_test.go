@@ -74,7 +74,7 @@ var layers = map[string]struct {
 	"release/publish":                 {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer"}},
 	"release/publish/transfer":        {ours: []string{"internal/msg", "internal/store"}},
 	"scripts/bench/check":             {},
-	"scripts/bench/publish":           {ours: []string{"internal/store", "internal/store/storetest/bucket", "release/manifest"}},
+	"scripts/bench/publish":           {ours: []string{"internal/httpx", "internal/store", "internal/store/cos", "internal/store/cred", "internal/store/oss", "internal/store/s3", "internal/store/storetest/bucket", "release/manifest"}},
 	"scripts/bench/release":           {},
 }
 

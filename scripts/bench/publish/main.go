@@ -10,7 +10,9 @@
 // The floor of a link is all bytes divided by the total; a row names the wall
 // time of the whole command as a multiple of it. Memory is the peak resident
 // size of the command, connections is how many were busy at the same time at
-// most. After each run the same folder is published once more: nothing but
+// most. By hand is, right after it, the same bytes over a connection count chosen
+// for this link, with nothing to read, sum or publish: on a busy machine compare
+// with that. After each run the same folder is published once more: nothing but
 // questions may be sent. Other load on the machine takes the CPU that server and
 // command share, so the median of several runs is what counts.
 package main
@@ -81,7 +83,7 @@ func (b bench) run(ctx context.Context) error {
 	}
 	floor := time.Duration(float64(bytes) / (b.total * 1e6) * float64(time.Second))
 	fmt.Printf("%s, %d files, %.1f MB, %g MB/s in total: floor %.2f s\n", b.store, len(b.fileSizes()), float64(bytes)/1e6, b.total, floor.Seconds())
-	fmt.Printf("%8s %8s %8s %8s %6s %9s %8s   %s\n", "MB/s/con", "wall s", "× floor", "RSS MB", "conns", "requests", "CPU s", "the same again: requests, body bytes, s")
+	fmt.Printf("%8s %8s %8s %8s %8s %6s %9s %8s   %s\n", "MB/s/con", "wall s", "× floor", "by hand", "RSS MB", "conns", "requests", "CPU s", "the same again: requests, body bytes, s")
 	for _, text := range strings.Split(b.rates, ",") {
 		rate, err := strconv.ParseFloat(text, 64)
 		if err != nil {
@@ -91,6 +93,9 @@ func (b bench) run(ctx context.Context) error {
 		for range b.runs {
 			m, err := b.once(ctx, dist, rate)
 			if err != nil {
+				return err
+			}
+			if m.hand, err = b.byHand(ctx, bytes, rate); err != nil {
 				return err
 			}
 			all = append(all, m)
@@ -120,6 +125,7 @@ func (b bench) fileSizes() []int64 {
 // measured is one publication and its repetition.
 type measured struct {
 	wall, cpu   time.Duration
+	hand        time.Duration // of the reference
 	peak        int64
 	connections int
 	first       traffic
@@ -128,6 +134,6 @@ type measured struct {
 }
 
 func (m measured) print(rate float64, floor time.Duration, note string) {
-	fmt.Printf("%8g %8.2f %8.3f %8.1f %6d %9d %8.2f   %d, %d, %.2f%s\n", rate, m.wall.Seconds(), m.wall.Seconds()/floor.Seconds(),
+	fmt.Printf("%8g %8.2f %8.3f %8.3f %8.1f %6d %9d %8.2f   %d, %d, %.2f%s\n", rate, m.wall.Seconds(), m.wall.Seconds()/floor.Seconds(), m.hand.Seconds()/floor.Seconds(),
 		float64(m.peak)/1e6, m.connections, m.first.Requests, m.cpu.Seconds(), m.second.Requests, m.second.Bytes, m.again.Seconds(), note)
 }
