@@ -53,9 +53,11 @@ func TestRandomFaultsInEveryStore(t *testing.T) {
 				struck += flaky.struck
 				if s.srv != nil {
 					struck += s.srv.Struck()
+					requests += len(s.srv.Requests())
 					s.srv.Faults()
+				} else {
+					requests += res.Requests
 				}
-				requests += res.Requests
 				s.verify(t, s.open(t, siteOptions{}), VerifyOptions{})
 				if v, err := follow(s.objects(t), "demo"); v != "1.0.0" || err != nil {
 					t.Errorf("publication %d: a reader gets %q: %v", i, v, err)
