@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -53,11 +54,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []str
 	err = root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = msg.Errorf("interrupted", "已中断")
-		if len(args) > 0 && args[0] == "release" {
+		if publishing(args) {
 			err = msg.Errorf("interrupted: nothing was published", "已中断：没有发布任何内容")
 		}
 	}
 	return a.fail(err)
+}
+
+// publishing reports whether a command line asks for a release, as a whole or to
+// be published.
+func publishing(args []string) bool {
+	words := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "-") })
+	return len(words) > 0 && words[0] == "release" && (len(words) == 1 || words[1] == "publish" || slices.Contains(args, "--to"))
 }
 
 // langFlag finds --lang before the commands are made, for their help speaks the
