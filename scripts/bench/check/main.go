@@ -132,9 +132,8 @@ func connections(s state) error {
 	execs, sockets := 0, 0
 	for line := range strings.Lines(trace.String()) {
 		switch {
-		case strings.Contains(line, "execve(") && strings.Contains(line, "= 0"):
+		case strings.Contains(line, "execve") && strings.Contains(line, "= 0"): // in one line or resumed
 			execs++
-			fmt.Print("  ", line[strings.Index(line, "execve("):])
 		case strings.Contains(line, "AF_INET"):
 			sockets++
 			fmt.Print("  ", line)
