@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
@@ -31,8 +31,8 @@ type Options struct {
 }
 
 var (
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}-[0-9]+$`)
-	regionName = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
+	bucketName = lazyre.New(`^[a-z0-9][a-z0-9-]{0,59}-[0-9]+$`)
+	regionName = lazyre.New(`^[a-z]{2,}(-[a-z0-9]+)+$`)
 )
 
 // Opener returns the [store.Opener] of the scheme cos. Opening sends no request.
@@ -86,7 +86,7 @@ func parse(u *url.URL) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bucketName.MatchString(bucket) {
+	if !bucketName.Re().MatchString(bucket) {
 		return nil, remote.Bad("cos", "%q is not the full name of a bucket", "%q 不是完整的桶名", bucket).
 			WithHint("a COS bucket is named with the APPID of its account: %s-1250000000", "COS 桶名须带账号的 APPID：%s-1250000000", strings.ToLower(bucket))
 	}
@@ -114,7 +114,7 @@ func address(bucket string, p map[string]string) (*url.URL, error) {
 		return nil, err
 	}
 	region, domain, endpoint := p["region"], p["domain"], p["endpoint"]
-	if region != "" && !regionName.MatchString(region) {
+	if region != "" && !regionName.Re().MatchString(region) {
 		return nil, remote.Bad("cos", "%q is not a region", "%q 不是地域名", region).
 			WithHint("write it as the console does: region=ap-guangzhou", "请按控制台的写法填写：region=ap-guangzhou")
 	}

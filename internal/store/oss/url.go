@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
@@ -20,8 +21,8 @@ type place struct {
 }
 
 var (
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
-	regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	bucketName = lazyre.New(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
+	regionName = lazyre.New(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	// endpoints are the forms of Aliyun's own hosts that name the region.
 	endpoints = []*regexp.Regexp{
 		regexp.MustCompile(`^oss-([a-z0-9-]+?)(-internal)?\.aliyuncs\.com$`),
@@ -35,7 +36,7 @@ func parse(u *url.URL) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	if !bucketName.MatchString(bucket) {
+	if !bucketName.Re().MatchString(bucket) {
 		return place{}, remote.Bad("oss", "%q is not the name of a bucket", "%q 不是桶名", bucket).
 			WithHint("a bucket has 3 to 63 small letters, digits and hyphens; its host goes into endpoint= or cname=", "桶名由 3 至 63 个小写字母、数字和短横线组成；域名请写在 endpoint= 或 cname= 中")
 	}
@@ -50,7 +51,7 @@ func parse(u *url.URL) (place, error) {
 	if sig := q["sig"]; sig != "" && sig != "v4" && sig != "v1" {
 		return place{}, remote.Bad("oss", "sig is neither v4 nor v1", "sig 既不是 v4 也不是 v1")
 	}
-	if p.region != "" && !regionName.MatchString(p.region) {
+	if p.region != "" && !regionName.Re().MatchString(p.region) {
 		return place{}, remote.Bad("oss", "the region is not one like cn-hangzhou", "地域的写法应类似 cn-hangzhou")
 	}
 	if err := p.address(q); err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
@@ -35,9 +35,9 @@ type Options struct {
 }
 
 var (
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	regionName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-	minPartArg = regexp.MustCompile(`^([1-9][0-9]{0,9})([KM]?)$`)
+	bucketName = lazyre.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	regionName = lazyre.New(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	minPartArg = lazyre.New(`^([1-9][0-9]{0,9})([KM]?)$`)
 )
 
 // Opener returns the [store.Opener] of the scheme s3. Opening sends no request.
@@ -87,7 +87,7 @@ func parse(u *url.URL) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := netip.ParseAddr(bucket); err == nil || !bucketName.MatchString(bucket) || strings.Contains(bucket, "..") ||
+	if _, err := netip.ParseAddr(bucket); err == nil || !bucketName.Re().MatchString(bucket) || strings.Contains(bucket, "..") ||
 		strings.Contains(bucket, ".-") || strings.Contains(bucket, "-.") {
 		return nil, remote.Bad("s3", "%q is not the name of a bucket", "%q 不是有效的桶名", bucket).
 			WithHint("3 to 63 lower-case letters, digits, hyphens and dots; the server belongs into endpoint=", "桶名由 3 到 63 个小写字母、数字、连字符和点组成；服务器请写在 endpoint= 中")
@@ -113,7 +113,7 @@ func parse(u *url.URL) (*Store, error) {
 		return nil, err
 	}
 	region := cmp.Or(p["region"], "us-east-1")
-	if !regionName.MatchString(region) {
+	if !regionName.Re().MatchString(region) {
 		return nil, remote.Bad("s3", "%q is not a region", "%q 不是地域名", region)
 	}
 	if _, err := netip.ParseAddr(server.Hostname()); err == nil || server.Hostname() == "localhost" {
@@ -137,7 +137,7 @@ func size(s string) (int64, error) {
 	if s == "" {
 		return defaultMinPart, nil
 	}
-	m := minPartArg.FindStringSubmatch(s)
+	m := minPartArg.Re().FindStringSubmatch(s)
 	if m == nil {
 		return 0, remote.Bad("s3", "minpart is not a size", "minpart 不是有效的大小").WithHint("write minpart=100K or minpart=1M", "请写作 minpart=100K 或 minpart=1M")
 	}
