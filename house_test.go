@@ -31,7 +31,7 @@ var layers = map[string]struct {
 	weight []string
 }{
 	".":                               {},
-	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
 	"envcheck":                        {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/deep":                   {ours: []string{"envcheck", "internal/goenv", "internal/gosdk", "internal/httpx", "internal/mirror", "internal/msg"}},
 	"envcheck/gather":                 {ours: []string{"internal/subproc", "internal/lazyre", "envcheck", "envcheck/gather/sources", "internal/goenv"}},
@@ -72,6 +72,8 @@ var layers = map[string]struct {
 	"internal/term":                   {ours: []string{"internal/lazyre", "internal/msg"}},
 	"internal/workdir":                {ours: []string{"internal/msg"}},
 	"internal/yamlfile":               {ours: []string{"internal/msg"}},
+	"pipelines":                       {ours: []string{"internal/msg", "internal/yamlfile"}},
+	"pipelines/stages":                {ours: []string{"internal/msg", "internal/target", "pipelines"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},
 	"release/config":                  {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
 	"release/gotool":                  {ours: []string{"internal/subproc", "internal/msg", "internal/workdir"}},

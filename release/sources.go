@@ -20,7 +20,8 @@ import (
 
 // hashTree digests every file below dir that a build could read: names,
 // executable bits and contents, in order. Left out are version control folders,
-// nested modules (the go command does not look into them) and the paths in skip.
+// nested modules (the go command does not look into them), caches (hidden folders
+// with a CACHEDIR.TAG, as a pipeline keeps them in its checkout) and the paths in skip.
 // It covers more than one build needs, so an equal digest means equal inputs.
 func hashTree(ctx context.Context, dir string, skip ...string) (string, error) {
 	type file struct {
@@ -44,7 +45,7 @@ func hashTree(ctx context.Context, dir string, skip ...string) (string, error) {
 			return nil
 		}
 		if d.IsDir() {
-			if path != dir && (isVCS(d.Name()) || exists(filepath.Join(path, "go.mod"))) {
+			if path != dir && (isVCS(d.Name()) || exists(filepath.Join(path, "go.mod")) || isCache(path)) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -121,6 +122,24 @@ func isVCS(name string) bool {
 		return true
 	}
 	return false
+}
+
+// cacheTag is what the file begins with, by the Cache Directory Tagging
+// Specification.
+const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
+
+func isCache(dir string) bool {
+	if !strings.HasPrefix(filepath.Base(dir), ".") && !strings.HasPrefix(filepath.Base(filepath.Dir(dir)), ".") {
+		return false
+	}
+	f, err := os.Open(filepath.Join(dir, "CACHEDIR.TAG"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(cacheTag))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == cacheTag
 }
 
 func exists(path string) bool {

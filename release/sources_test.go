@@ -10,7 +10,8 @@ import (
 )
 
 func TestHashTree(t *testing.T) {
-	base := hello.with(files{"vendor/x/x.go": "package x\n", "nested/go.mod": "module n\n", "nested/n.go": "package n\n", ".git/HEAD": "x\n", "dist/old": "x", ".hidden": "h", "docs/page.html": "<p>"})
+	base := hello.with(files{"vendor/x/x.go": "package x\n", "nested/go.mod": "module n\n", "nested/n.go": "package n\n", ".git/HEAD": "x\n", "dist/old": "x", ".hidden": "h", "docs/page.html": "<p>",
+		".cache/y/CACHEDIR.TAG": cacheTag + "\n", ".cache/y/m": "m", ".fake/CACHEDIR.TAG": "no\n", ".fake/m": "m", "shown/CACHEDIR.TAG": cacheTag + "\n", "shown/m": "m"})
 	sum := func(dir string) string {
 		t.Helper()
 		s, err := hashTree(context.Background(), dir, filepath.Join(dir, "dist"))
@@ -36,6 +37,9 @@ func TestHashTree(t *testing.T) {
 			return os.WriteFile(at("greet/greet.go"), []byte("package greet\n"), 0o644)
 		}, true},
 		{"a file for go:embed", func(at func(string) string) error { return os.WriteFile(at("docs/page.html"), []byte("<q>"), 0o644) }, true},
+		{"a cache", func(at func(string) string) error { return os.WriteFile(at(".cache/y/m"), []byte("M"), 0o644) }, false},
+		{"what only claims to be a cache", func(at func(string) string) error { return os.WriteFile(at(".fake/m"), []byte("M"), 0o644) }, true},
+		{"a cache that packages can lie in", func(at func(string) string) error { return os.WriteFile(at("shown/m"), []byte("M"), 0o644) }, true},
 		{"a hidden file", func(at func(string) string) error { return os.WriteFile(at(".hidden"), []byte("H"), 0o644) }, true},
 		{"vendor", func(at func(string) string) error {
 			return os.WriteFile(at("vendor/x/x.go"), []byte("package y\n"), 0o644)

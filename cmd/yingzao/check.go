@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck/report"
 	"github.com/yingzao-dev/yingzao/envcheck/rules"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/term"
 )
 
 // check tells what is wrong with the Go environment, and mends it.
@@ -52,7 +55,10 @@ func (a *app) check() *cobra.Command {
 				return err
 			}
 		}
-		if err := a.printReport(o, r); err != nil {
+		if err := a.writeReports(c.Context(), o, r); err != nil {
+			return err
+		}
+		if err := a.printReport(a.out, o.format, o, r); err != nil {
 			return err
 		}
 		return o.verdict(r)
@@ -73,18 +79,24 @@ func (o *checkOptions) verdict(r *envcheck.Report) error {
 	return nil
 }
 
-func (a *app) printReport(o *checkOptions, r *envcheck.Report) error {
-	switch o.format {
+func (a *app) printReport(w io.Writer, format string, o *checkOptions, r *envcheck.Report) error {
+	switch format {
 	case "json":
-		return report.JSON(a.out, r)
+		return report.JSON(w, r)
 	case "junit":
-		return report.JUnit(a.out, r, rules.All(), o.failOn)
+		return report.JUnit(w, r, rules.All(), o.failOn)
 	case "sarif":
-		return report.SARIF(a.out, r, rules.All(), buildVersion().Version)
+		return report.SARIF(w, r, rules.All(), buildVersion().Version)
 	case "codequality":
-		return report.CodeQuality(a.out, r)
+		return report.CodeQuality(w, r)
 	}
-	return report.Text(a.out, r, report.Options{Lang: a.lang, Style: a.outStyle(), Rules: rules.All(), Verbose: o.verbose})
+	return report.Text(w, r, report.Options{Lang: a.lang, Style: term.NewStyle(w, a.getenv), Rules: rules.All(), Verbose: o.verbose})
+}
+
+// writeReports writes what --report asks for, before anything can fail the check:
+// a CI system wants the report of a failing run most of all.
+func (a *app) writeReports(ctx context.Context, o *checkOptions, r *envcheck.Report) error {
+	return a.reportFiles(ctx, o.reports, checkFormats, func(format string, w io.Writer) error { return a.printReport(w, format, o, r) })
 }
 
 // split tells the project's folder from files among the arguments.

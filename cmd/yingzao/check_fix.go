@@ -58,7 +58,7 @@ func (a *app) checkFix(ctx context.Context, o *checkOptions, s *envcheck.Snapsho
 		again.Network, again.Deep = s.Network, s.Deep
 		after = envcheck.Check(again, rules.All(), opts)
 	}
-	if err := a.printReport(o, after); err != nil {
+	if err := a.printReport(a.out, o.format, o, after); err != nil {
 		return err
 	}
 	return o.verdict(after)

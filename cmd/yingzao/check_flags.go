@@ -22,6 +22,7 @@ type checkOptions struct {
 	dryRun, undo, verbose     bool
 	writeBaseline, reason     string
 	until, failOnWord, format string
+	reports                   []string
 	failOn                    envcheck.Severity
 }
 
@@ -52,6 +53,7 @@ func (a *app) checkFlags(c *cobra.Command) *checkOptions {
 	f.StringVar(&o.until, "until", "", a.say("with --write-baseline: last day, 2006-01-02 (default: in 90 days)", "配合 --write-baseline：最后一天，2006-01-02（默认 90 天后）"))
 	f.StringVar(&o.failOnWord, "fail-on", "", a.say("mildest severity that fails: info, warning, error or never (default error)", "判为失败的最低级别：info、warning、error 或 never（默认 error）"))
 	f.StringVar(&o.format, "format", "text", a.say("output: text, json, junit, sarif or codequality", "输出：text、json、junit、sarif 或 codequality"))
+	f.StringSliceVar(&o.reports, "report", nil, a.say("also write a report to a file, as FORMAT=FILE (repeatable)", "另将报告写入文件，格式 FORMAT=FILE（可重复）"))
 	f.BoolVarP(&o.verbose, "verbose", "v", false, a.say("reasons, and what was not shown", "显示原因及未显示的内容"))
 	return o
 }

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/term"
+	"github.com/yingzao-dev/yingzao/pipelines/stages"
 	"github.com/yingzao-dev/yingzao/release"
+	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
 )
 
@@ -17,6 +21,7 @@ func (a *app) releasePublish() *cobra.Command {
 	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
 	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the install script", "读者访问存储的地址，供安装脚本使用"))
+	reports := c.Flags().StringSlice("report", nil, a.say("also write what was published to a file, as dotenv=FILE or links=FILE", "另将发布结果写入文件，格式 dotenv=FILE 或 links=FILE"))
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if len(*to) == 0 {
@@ -44,12 +49,29 @@ func (a *app) releasePublish() *cobra.Command {
 				a.printPublished(r)
 			}
 		}
+		if err := a.publishedReports(c.Context(), *reports, all[0], m, *base); err != nil {
+			return err
+		}
 		if format.json() {
 			return a.printJSON(all)
 		}
 		return nil
 	}
 	return c
+}
+
+// publishedReports tells a CI system where the release can be found: at the base
+// URL, or else in the first store.
+func (a *app) publishedReports(ctx context.Context, wanted []string, r *publish.Result, m *manifest.Manifest, base string) error {
+	p := stages.Published{Project: r.Project, Version: r.Version, URL: r.URL, Files: []string{"SHA256SUMS", "manifest.json"}}
+	if base != "" {
+		p.URL = strings.TrimSuffix(base, "/") + "/" + r.Project + "/" + r.Version
+		p.Page = strings.TrimSuffix(base, "/") + "/" + r.Project + "/index.html"
+	}
+	for _, f := range m.Artifacts {
+		p.Files = append(p.Files, f.Name)
+	}
+	return a.reportFiles(ctx, wanted, stages.PublishedFormats, p.Write)
 }
 
 // publishing shows on a terminal how far a publication is, until end is called.
