@@ -73,6 +73,7 @@ var layers = map[string]struct {
 	"internal/workdir":                {ours: []string{"internal/msg"}},
 	"internal/yamlfile":               {ours: []string{"internal/msg"}},
 	"pipelines":                       {ours: []string{"internal/msg", "internal/yamlfile"}},
+	"pipelines/generate":              {ours: []string{"internal/loongarch", "internal/msg", "pipelines"}},
 	"pipelines/stages":                {ours: []string{"internal/msg", "internal/target", "pipelines"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},
 	"release/config":                  {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
