@@ -140,7 +140,7 @@ func (m machine) cpu(r *HostReport) CPU {
 			continue
 		}
 		if b := readFile(files, "proc/cpuinfo", 16<<20); len(b) > 0 {
-			return parseCPU(r.Arch, b)
+			return ParseCPU(r.Arch, b)
 		}
 	}
 	return CPU{}

@@ -17,9 +17,9 @@ type CPU struct {
 	Level string `json:"level,omitempty"`
 }
 
-// parseCPU reads /proc/cpuinfo of the architecture. Text of another machine, which
+// ParseCPU reads the text of /proc/cpuinfo for a GOARCH. Text of another machine, which
 // an emulator may show, gives the zero CPU.
-func parseCPU(arch string, text []byte) CPU {
+func ParseCPU(arch string, text []byte) CPU {
 	cores := parseCores(string(text))
 	if len(cores) == 0 {
 		return CPU{}

@@ -282,7 +282,7 @@ func TestReadFileTakesOnlyFiles(t *testing.T) {
 	}
 }
 
-func FuzzParseCPU(f *testing.F) {
+func FuzzCPU(f *testing.F) {
 	names, err := filepath.Glob("testdata/machines/*.txtar")
 	if err != nil {
 		f.Fatal(err)
@@ -296,7 +296,7 @@ func FuzzParseCPU(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, arch := range []string{"amd64", "arm64", "loong64", "riscv64"} {
-			if c := parseCPU(arch, b); c.Level != "" && !(inspect.CPU{Arch: arch, Level: c.Level}).Runs(arch, c.Level) {
+			if c := ParseCPU(arch, b); c.Level != "" && !(inspect.CPU{Arch: arch, Level: c.Level}).Runs(arch, c.Level) {
 				t.Errorf("level %q is none of %s", c.Level, arch)
 			}
 		}

@@ -15,6 +15,11 @@ type Policy struct {
 	GoVersion    string        // go1.26.8 or 1.26.8; "": any
 	Revision     string        // the released commit; "": any. A file without a stamp passes, for builds carry none by default
 	CPU          string        // a name in the CPU table: the level has to run there; "": not checked
+
+	// Host asks another question: does it run on this machine? Then the rules
+	// INS060 and following are asked, and that it is a program at all, and nothing
+	// else: a program that must not be shipped may run well. nil: not asked.
+	Host *Machine
 }
 
 // Severity is how much a finding weighs.
@@ -75,7 +80,9 @@ type Summary struct {
 // slice; a target on its system asks for a slice of the target's architecture.
 func Judge(f *Facts, p Policy) Verdict {
 	v := Verdict{Static: f.Static(), OK: true, Facts: summary(f)}
-	if f.Format == Universal {
+	if p.Host != nil {
+		v.Findings = apply(hostSlice(f, p.Host), &p)
+	} else if f.Format == Universal {
 		v.Findings = judgeSlices(f, p)
 	} else {
 		v.Findings = apply(f, &p)
@@ -88,8 +95,11 @@ func Judge(f *Facts, p Policy) Verdict {
 
 func apply(f *Facts, p *Policy) (found []Finding) {
 	for _, r := range rules {
-		severity, evidence := r.Severity, ""
-		if evidence = r.check(f, p); evidence == "" {
+		if !p.asks(r) {
+			continue
+		}
+		severity, evidence := r.Severity, r.check(f, p)
+		if evidence == "" {
 			continue
 		}
 		if r.relaxed != nil && r.relaxed(f, p) {

@@ -172,6 +172,12 @@ func TestEveryRuleFires(t *testing.T) {
 		"INS051": {factsOf(t, patched(windows, pe+24+70, 0, 0)), Policy{}, Warning, "ASLR false, NX false"},
 		"INS052": {factsOf(t, withoutCommand(darwin, lcSignature)), Policy{}, Error, "no LC_CODE_SIGNATURE"},
 		"INS053": {factsOf(t, withoutCommand(darwin, lcUUID)), Policy{}, Warning, "no LC_UUID"},
+		"INS060": {facts(t, "linux-arm64"), Policy{Host: &Machine{OS: "linux", Arch: "loong64"}}, Error, "linux/arm64 on linux/loong64"},
+		"INS061": {facts(t, "linux-amd64-v3"), Policy{Host: &Machine{OS: "linux", Arch: "amd64", Level: "v2"}}, Error, "v3, the processor has v2"},
+		"INS062": {facts(t, "linux-loong64"), Policy{Host: &Machine{OS: "linux", Arch: "loong64", KernelWorld: OldWorld, TreeWorld: OldWorld}}, Error, "new-world program, old-world kernel"},
+		"INS063": {facts(t, "linux-amd64"), Policy{Host: &Machine{OS: "linux", Arch: "amd64", PageSize: 64 << 10}}, Error, "PT_LOAD alignment 0x1000, pages of 0x10000"},
+		"INS064": {facts(t, "pie-amd64"), Policy{Host: &Machine{OS: "linux", Arch: "amd64", Has: func(string) bool { return false }}}, Error, "/lib64/ld-linux-x86-64.so.2"},
+		"INS065": {edited(func(f *Facts) { f.Glibc = "2.34" }), Policy{Host: &Machine{OS: "linux", Arch: "amd64", Glibc: "2.28"}}, Error, "GLIBC_2.34, here is 2.28"},
 	}
 	for _, r := range Rules() {
 		tc, ok := cases[r.Code]

@@ -20,6 +20,7 @@ type Rule struct {
 	// what was found weighs less; "" when there is no such case.
 	RelaxedTo Severity
 
+	host    bool                         // asked when the policy names a machine, and only then
 	check   func(*Facts, *Policy) string // what was seen; "" when all is well
 	relaxed func(*Facts, *Policy) bool   // nil: never
 }
@@ -39,4 +40,4 @@ func ruleIndex(code string) int {
 	return slices.IndexFunc(rules, func(r Rule) bool { return r.Code == code })
 }
 
-var rules = slices.Concat(targetRules, linkRules, loongRules, memoryRules, originRules, platformRules)
+var rules = slices.Concat(targetRules, linkRules, loongRules, memoryRules, originRules, platformRules, hostRules)

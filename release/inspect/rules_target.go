@@ -8,10 +8,13 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/target"
 )
 
-const codeTarget = "INS002"
+const (
+	codeNotAProgram = "INS001"
+	codeTarget      = "INS002"
+)
 
 var targetRules = []Rule{{
-	Code: "INS001", Name: "not-a-program", Severity: Error,
+	Code: codeNotAProgram, Name: "not-a-program", Severity: Error,
 	Title: msg.Text{EN: "not a program", ZH: "不是可运行的程序"},
 	Why:   msg.Text{EN: "The file is a library, an object file or a core dump; it cannot be started.", ZH: "该文件是库、目标文件或内存转储，无法启动。"},
 	Fix:   msg.Text{EN: "Build package main with the default -buildmode.", ZH: "请用默认的 -buildmode 构建 main 包。"},
