@@ -68,13 +68,18 @@ func with(base map[string]string, more ...string) map[string]string {
 }
 
 var fixtures = map[string]fixture{
-	"linux-amd64":    {goos: "linux", goarch: "amd64"},
-	"linux-amd64-v3": {goos: "linux", goarch: "amd64", env: []string{"GOAMD64=v3"}},
-	"linux-arm64":    {goos: "linux", goarch: "arm64"},
-	"linux-loong64":  {goos: "linux", goarch: "loong64"},
-	"windows-amd64":  {goos: "windows", goarch: "amd64"},
-	"darwin-arm64":   {goos: "darwin", goarch: "arm64"},
-	"darwin-amd64":   {goos: "darwin", goarch: "amd64"},
+	"linux-amd64":      {goos: "linux", goarch: "amd64"},
+	"linux-amd64-v3":   {goos: "linux", goarch: "amd64", env: []string{"GOAMD64=v3"}},
+	"linux-arm64":      {goos: "linux", goarch: "arm64"},
+	"linux-loong64":    {goos: "linux", goarch: "loong64"},
+	"linux-amd64-v2":   {goos: "linux", goarch: "amd64", env: []string{"GOAMD64=v2"}},
+	"linux-arm64-lse":  {goos: "linux", goarch: "arm64", env: []string{"GOARM64=v8.0,lse"}},
+	"linux-arm64-v8.2": {goos: "linux", goarch: "arm64", env: []string{"GOARM64=v8.2"}},
+	"small-arm64":      {goos: "linux", goarch: "arm64", ldflags: "-s -w -R 4096"}, // aligned as UPX and patchelf leave files
+	"small-loong64":    {goos: "linux", goarch: "loong64", ldflags: "-s -w -R 4096"},
+	"windows-amd64":    {goos: "windows", goarch: "amd64"},
+	"darwin-arm64":     {goos: "darwin", goarch: "arm64"},
+	"darwin-amd64":     {goos: "darwin", goarch: "amd64"},
 
 	"unstripped-amd64":   {goos: "linux", goarch: "amd64", ldflags: " ", keepPaths: true},
 	"unstripped-windows": {goos: "windows", goarch: "amd64", ldflags: " "},
