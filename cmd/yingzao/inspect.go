@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"strings"
@@ -20,15 +21,21 @@ func (a *app) inspect() *cobra.Command {
 		EN: "tell what a binary is: static? which architecture, level, LoongArch world, Go, module",
 		ZH: "查看二进制：是否静态、架构、级别、龙架构新旧世界、Go 版本、模块",
 	}, msg.Text{
-		EN: "Looks into folders and archives (tar.gz, tar.zst, tar.xz, zip). Exits with 3 when a binary breaks a rule.",
-		ZH: "可查看目录和归档（tar.gz、tar.zst、tar.xz、zip）。有二进制违反规则时以 3 退出。",
+		EN: "Looks into folders and archives (tar.gz, tar.zst, tar.xz, zip). Exits with 3 when a binary breaks a rule.\n\n" +
+			"With --host it tells what this machine is, and of each file whether it can run here: architecture, CPU level, LoongArch world, page size, loader, glibc. Nothing is started but, on LoongArch, a program of 212 bytes that asks the kernel. Exits with 3 when a file cannot run.",
+		ZH: "可查看目录和归档（tar.gz、tar.zst、tar.xz、zip）。有二进制违反规则时以 3 退出。\n\n" +
+			"加上 --host 则说明本机的情况，以及各文件能否在本机运行：架构、CPU 级别、龙架构世界、页大小、加载器、glibc。不会运行这些文件；仅在龙架构上运行一个 212 字节的程序询问内核。有文件无法运行时以 3 退出。",
 	})
 	c.Args = nil
 	want := c.Flags().String("target", "", a.say("the target it has to be, e.g. linux/loong64", "要求的目标，如 linux/loong64"))
 	dynamic := c.Flags().Bool("allow-dynamic", false, a.say("a dynamic or cgo program is no error", "动态链接或 cgo 程序不算错误"))
 	cpu := c.Flags().String("cpu", "", a.say("the CPU it has to run on, e.g. kunpeng916, hygon-c86", "要求能运行的 CPU，如 kunpeng916、hygon-c86"))
+	host := a.hostFlags(c)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if host.asked(c) {
+			return a.inspectHost(c, *host, format, args)
+		}
 		if len(args) == 0 {
 			return msg.Errorf("inspect: name a file, a folder or an archive", "inspect：请指定文件、目录或归档").WithHint("for example: yingzao inspect dist", "例如：yingzao inspect dist").WithKind(msg.Usage)
 		}
@@ -47,17 +54,9 @@ func (a *app) inspect() *cobra.Command {
 			}
 			return msg.Errorf("--cpu: unknown CPU %q", "--cpu：未知的 CPU %q", *cpu).WithHint("one of %s", "可取 %s", strings.Join(names, ", ")).WithKind(msg.Usage)
 		}
-		var found []release.Inspected
-		for _, arg := range args {
-			list, err := release.InspectPath(c.Context(), arg, p)
-			found = append(found, list...)
-			if err != nil {
-				return inspectError(arg, err)
-			}
-		}
-		if len(found) == 0 {
-			return msg.Errorf("inspect: there is no executable in %s", "inspect：%s 中没有可执行文件", strings.Join(args, ", ")).WithKind(msg.Incomplete).
-				WithHint("name the folder or archive that holds the binaries", "请指定包含二进制的目录或归档")
+		found, err := inspectAll(c.Context(), args, p)
+		if err != nil {
+			return err
 		}
 		if format.json() {
 			if err := a.printJSON(found); err != nil {
@@ -74,6 +73,22 @@ func (a *app) inspect() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// inspectAll inspects every argument; there has to be an executable in one of them.
+func inspectAll(ctx context.Context, args []string, p inspect.Policy) (found []release.Inspected, err error) {
+	for _, arg := range args {
+		list, err := release.InspectPath(ctx, arg, p)
+		found = append(found, list...)
+		if err != nil {
+			return nil, inspectError(arg, err)
+		}
+	}
+	if len(found) == 0 {
+		return nil, msg.Errorf("inspect: there is no executable in %s", "inspect：%s 中没有可执行文件", strings.Join(args, ", ")).WithKind(msg.Incomplete).
+			WithHint("name the folder or archive that holds the binaries", "请指定包含二进制的目录或归档")
+	}
+	return found, nil
 }
 
 func inspectError(arg string, err error) error {
@@ -106,13 +121,17 @@ func (a *app) printInspected(list []release.Inspected) {
 			parts = append(parts, strings.TrimSuffix(s.Module+"@"+s.ModuleVersion, "@"))
 		}
 		a.printf("%s\n  %s  %s\n", "%s\n  %s  %s\n", f.Name, strings.Join(parts, "  "), term.Size(f.Size))
-		for _, x := range f.Verdict.Findings {
-			rule := x.Rule()
-			label := map[inspect.Severity]string{inspect.Error: a.style.Red(a.say("error", "错误")), inspect.Warning: a.style.Yellow(a.say("warning", "警告")), inspect.Note: a.style.Dim(a.say("note", "说明"))}[x.Severity]
-			a.printf("  %s %s %s: %s\n", "  %s %s %s：%s\n", label, x.Code, rule.Title, x.Evidence)
-			if x.Severity != inspect.Note {
-				a.printf("        %s\n", "        %s\n", rule.Fix)
-			}
+		a.printFindings(f.Verdict)
+	}
+}
+
+func (a *app) printFindings(v inspect.Verdict) {
+	for _, x := range v.Findings {
+		rule := x.Rule()
+		label := map[inspect.Severity]string{inspect.Error: a.style.Red(a.say("error", "错误")), inspect.Warning: a.style.Yellow(a.say("warning", "警告")), inspect.Note: a.style.Dim(a.say("note", "说明"))}[x.Severity]
+		a.printf("  %s %s %s: %s\n", "  %s %s %s：%s\n", label, x.Code, rule.Title, x.Evidence)
+		if x.Severity != inspect.Note {
+			a.printf("        %s\n", "        %s\n", rule.Fix)
 		}
 	}
 }

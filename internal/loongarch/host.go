@@ -16,8 +16,8 @@ import (
 type HostOptions struct {
 	// Root is a folder instead of /: a chroot or an unpacked image that is to run
 	// on this machine's kernel. os-release, the loaders, the C library and, where
-	// it is there, proc/cpuinfo are read from it; links that leave it are not
-	// followed. "" is /.
+	// it is there, proc/cpuinfo are read from it; links that leave it, which
+	// all absolute ones do, are not followed. "" is /.
 	Root string
 }
 
@@ -89,7 +89,7 @@ func (m machine) host(ctx context.Context, o HostOptions) (HostReport, error) {
 	if o.Root != "" {
 		root, err := os.OpenRoot(o.Root)
 		if err != nil {
-			return r, msg.Errorf("open root: %w", "打开根目录：%w", err).WithKind(msg.Usage)
+			return r, msg.Errorf("open root: %w", "打开根目录：%w", err).WithKind(msg.Usage).WithHint("name the folder of a file tree", "请指定文件树所在的目录")
 		}
 		r.files = root.FS() // keeps the folder open as long as the report lives
 	}

@@ -93,7 +93,7 @@ func nameAMD64(core map[string]string) string {
 // as other machines have; what is said of it holds for them.
 func nameARM64(core map[string]string) string {
 	switch core["cpu implementer"] + " " + core["cpu part"] {
-	case "0x70 0x661", "0x70 0x662":
+	case "0x70 0x662":
 		return "ft2000plus"
 	case "0x41 0xd08":
 		return "kunpeng916"

@@ -75,7 +75,7 @@ func TestRecordedMachines(t *testing.T) {
 		{"kylin-kunpeng916", "arm64", "kunpeng916", "v8.0,crypto", "2.28", "", ""},
 		{"openeuler-kunpeng920", "arm64", "kunpeng920", "v8.2,crypto", "2.34", "", ""},
 		{"debian-cortex-a76", "arm64", "", "v8.2,crypto", "2.36", "", ""},
-		{"uos-hybrid", "arm64", "", "v8.0,crypto", "", "", ""}, // the great cores alone have LSE
+		{"uos-hybrid", "arm64", "", "v8.0,crypto", "", "", ""}, // made up: the great cores alone have LSE
 		{"uos-hygon", "amd64", "hygon-c86", "v3", "2.28", "", ""},
 		{"kylin-lujiazui", "amd64", "zhaoxin-lujiazui", "v2", "2.31", "", ""}, // AVX, but neither AVX2 nor FMA
 		{"kylin-yongfeng", "amd64", "zhaoxin-yongfeng", "v3", "2.31", "", ""},
