@@ -38,6 +38,15 @@
 // When only e_flags spoke the world is "unknown", never "new": for a target it
 // is a warning if e_flags fit the target and an error if they do not.
 //
+// # Here, or anywhere
+//
+// With [Policy.Host] another question is asked: not whether a file may be shipped
+// but whether one [Machine] can run it. A kernel asks for architecture, page size
+// and, on LoongArch, its own signal set; the processor for the level; the file tree
+// for the loader and the C library. What is not known of a machine makes the answer
+// unknown where it could matter, never yes. internal/loongarch finds out what a
+// machine is; TestEvidence holds the answers against what emulators did.
+//
 // # Severity
 //
 // What keeps a file from starting where it is meant to run, or makes it lie
