@@ -114,21 +114,21 @@ func (t *Tree) diff(official []File) *Diff {
 	d, have, noted := &Diff{}, t.Files, t.noted()
 	for _, want := range official {
 		for len(have) > 0 && have[0].Name < want.Name {
-			d.Added, have = append(d.Added, t.onDisk(have[0].Name)), have[1:]
+			d.Added, have = append(d.Added, t.OnDisk(have[0].Name)), have[1:]
 		}
 		switch {
 		case len(have) == 0 || have[0].Name > want.Name:
-			if name := t.onDisk(want.Name); !noted(name) {
+			if name := t.OnDisk(want.Name); !noted(name) {
 				d.Missing = append(d.Missing, name)
 			}
 			continue
 		case !bytes.Equal(have[0].Sum[:], want.Sum[:]):
-			d.Changed = append(d.Changed, t.onDisk(want.Name))
+			d.Changed = append(d.Changed, t.OnDisk(want.Name))
 		}
 		have = have[1:]
 	}
 	for _, f := range have {
-		d.Added = append(d.Added, t.onDisk(f.Name))
+		d.Added = append(d.Added, t.OnDisk(f.Name))
 	}
 	for _, names := range [][]string{d.Changed, d.Missing, d.Added} {
 		slices.Sort(names)

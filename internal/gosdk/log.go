@@ -144,8 +144,9 @@ func (o *clientOps) Log(string) {}
 // SecurityError need not keep the text: the client returns ErrSecurity as well.
 func (o *clientOps) SecurityError(string) {}
 
-// loggedH1 asks the log for the hash of a release.
-func loggedH1(ctx context.Context, log Log, r Release) (string, error) {
+// LoggedH1 asks the log for the hash of a release. An error that is
+// fs.ErrNotExist says that the log, as it was shown, has none.
+func LoggedH1(ctx context.Context, log Log, r Release) (string, error) {
 	m := r.Module()
 	lines, err := log.Lookup(ctx, m.Path, m.Version)
 	if err != nil {

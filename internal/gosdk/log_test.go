@@ -18,16 +18,16 @@ func TestLookup(t *testing.T) {
 	db := newDatabase(t, map[Release]string{demo: "h1:demo=", other: "h1:other="})
 	log := db.log(t)
 	for r, want := range map[Release]string{demo: "h1:demo=", other: "h1:other="} {
-		if got, err := loggedH1(t.Context(), log, r); err != nil || got != want {
+		if got, err := LoggedH1(t.Context(), log, r); err != nil || got != want {
 			t.Errorf("%s: %s, %v", r, got, err)
 		}
 	}
-	if _, err := loggedH1(t.Context(), log, Release{"go1.99.0", "linux", "amd64"}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := LoggedH1(t.Context(), log, Release{"go1.99.0", "linux", "amd64"}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a version that is not logged: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := loggedH1(ctx, db.log(t), demo); !errors.Is(err, context.Canceled) {
+	if _, err := LoggedH1(ctx, db.log(t), demo); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	if _, err := NewLog("sum.golang.org", nil); msg.KindOf(err) != msg.Usage {
@@ -89,7 +89,7 @@ func TestDishonestMirrors(t *testing.T) {
 	} {
 		db := newDatabase(t, map[Release]string{demo: "h1:demo="})
 		db.change = c.change
-		got, err := loggedH1(t.Context(), db.log(t), demo)
+		got, err := LoggedH1(t.Context(), db.log(t), demo)
 		if err == nil || got != "" || msg.KindOf(err) != c.kind || errors.Is(err, fs.ErrNotExist) != c.notThere {
 			t.Errorf("%s: %q, kind %d, %v", c.name, got, msg.KindOf(err), err)
 		}
@@ -121,7 +121,7 @@ func TestFullTileInsteadOfPartial(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return loggedH1(t.Context(), log, demo)
+		return LoggedH1(t.Context(), log, demo)
 	}
 	if got, err := look(func(b []byte) []byte { return b }); err != nil || got != "h1:demo=" || len(partial) == 0 {
 		t.Errorf("%s, %v, %d partial tiles", got, err, len(partial))

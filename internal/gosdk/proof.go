@@ -130,7 +130,7 @@ func WriteProof(ctx context.Context, w io.Writer, o ProofOptions) error {
 		if err := r.Check(); err != nil {
 			return msg.Errorf("write proof: %w", "制作证明文件：%w", err).WithKind(msg.Usage)
 		}
-		h1, err := loggedH1(ctx, log, r)
+		h1, err := LoggedH1(ctx, log, r)
 		if err != nil {
 			return msg.Errorf("write proof: %w", "制作证明文件：%w", err)
 		}

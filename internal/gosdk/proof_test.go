@@ -95,7 +95,7 @@ func TestProofReplacesTheNetwork(t *testing.T) {
 
 	p := open(t, small)
 	for r, want := range map[Release]string{demo: h1(t, demo, files), other: "h1:other="} {
-		if got, err := loggedH1(t.Context(), p.log(t, db.key), r); err != nil || got != want {
+		if got, err := LoggedH1(t.Context(), p.log(t, db.key), r); err != nil || got != want {
 			t.Errorf("%s: %s, %v", r, got, err)
 		}
 	}
@@ -281,7 +281,7 @@ func FuzzOpenProof(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if got, err := loggedH1(t.Context(), p.log(t, db.key), demo); err == nil && got != "h1:demo=" {
+		if got, err := LoggedH1(t.Context(), p.log(t, db.key), demo); err == nil && got != "h1:demo=" {
 			t.Errorf("proves %s", got)
 		}
 	})
@@ -310,7 +310,7 @@ func FuzzProofContent(f *testing.F) {
 			p.files[name] = []byte(s)
 		}
 		p.files[names[which%uint(len(names))]] = content
-		if got, err := loggedH1(t.Context(), p.log(t, db.key), demo); err == nil && got != logged {
+		if got, err := LoggedH1(t.Context(), p.log(t, db.key), demo); err == nil && got != logged {
 			t.Errorf("proves %s", got)
 		}
 		list, err := official(t.Context(), demo, logged, []List{p.List})

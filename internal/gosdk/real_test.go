@@ -73,7 +73,7 @@ func BenchmarkRealGoroot(b *testing.B) {
 	}
 	var names []string
 	for _, f := range tree.Files {
-		names = append(names, tree.onDisk(f.Name))
+		names = append(names, tree.OnDisk(f.Name))
 	}
 	b.Run("ReadTree", func(b *testing.B) {
 		for b.Loop() {

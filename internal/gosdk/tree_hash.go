@@ -147,8 +147,8 @@ func (t *Tree) toModuleForm() {
 	t.Files = files
 }
 
-// onDisk is the inverse of what toModuleForm does to a name.
-func (t *Tree) onDisk(name string) string {
+// OnDisk is where a file of Files lies: relative to GOROOT, slash separated.
+func (t *Tree) OnDisk(name string) string {
 	if dir, base := path.Split(name); base == "_go.mod" && !t.unpacked {
 		return dir + "go.mod"
 	}
@@ -157,6 +157,10 @@ func (t *Tree) onDisk(name string) string {
 
 // H1 is the hash of the tree as a go.sum line would say it: "h1:…".
 func (t *Tree) H1() string { return hash1(t.Release, t.Files) }
+
+// H1 is the hash of a release's files, in the module's form and sorted by name, as
+// a go.sum line would say it: "h1:…".
+func H1(r Release, files []File) string { return hash1(r, files) }
 
 // hash1 is golang.org/x/mod/sumdb/dirhash.Hash1 over sums that are known already.
 func hash1(r Release, files []File) string {

@@ -17,6 +17,13 @@ const maxFiles = 50_000
 // leftOut are the top-level directories that the module does not have.
 var leftOut = []string{"api", "doc", "misc", "test"}
 
+// LeftOut reports whether a file of an archive, by its name relative to GOROOT, is
+// one that the module does not have.
+func LeftOut(name string) bool {
+	top, _, below := strings.Cut(name, "/")
+	return below && slices.Contains(leftOut, top)
+}
+
 // Entry is a place in a GOROOT that no sum could be made of, and why.
 type Entry struct {
 	Name string // relative to GOROOT, slash separated

@@ -83,7 +83,7 @@ func verify(ctx context.Context, fsys fs.FS, o Options) (*Result, error) {
 	defer stop()
 	group.Go(func() error {
 		// Without the log's word there is no need to go on reading files.
-		if res.Logged, logErr = loggedH1(inner, o.Log, r); logErr != nil {
+		if res.Logged, logErr = LoggedH1(inner, o.Log, r); logErr != nil {
 			stop()
 		}
 		return nil
