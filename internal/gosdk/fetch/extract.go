@@ -63,7 +63,6 @@ func (s *SDK) writeTo(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer w.close()
 	for _, f := range s.Files { // so that the workers need not
 		if err := w.mkdir(path.Dir(f.Name)); err != nil {
 			return err
@@ -79,10 +78,11 @@ func (s *SDK) writeTo(ctx context.Context, dir string) error {
 	})
 }
 
-// writer writes the files of a tree, through an os.Root: a wall behind the rules
-// for names.
+// writer writes the files of a tree into a directory of its own, which nobody else
+// has, under names that newSDK or package archive found safe. (An os.Root would open
+// each directory on the way anew for each file, which takes three times as long.)
 type writer struct {
-	root *os.Root
+	dir  string
 	made map[string]bool
 }
 
@@ -90,17 +90,10 @@ func newWriter(dir string) (*writer, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &writer{root: root, made: map[string]bool{".": true}}, nil
+	return &writer{dir: dir, made: map[string]bool{".": true}}, os.Chmod(dir, 0o755)
 }
 
-func (w *writer) close() { _ = w.root.Close() }
+func (w *writer) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
 // write makes the file and the directories above it; for one goroutine.
 func (w *writer) write(name string, r io.Reader, buf []byte) error {
@@ -117,16 +110,16 @@ func (w *writer) mkdir(dir string) error {
 	if err := w.mkdir(path.Dir(dir)); err != nil {
 		return err
 	}
-	if err := w.root.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(w.path(dir), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	w.made[dir] = true
-	return w.root.Chmod(dir, 0o755)
+	return os.Chmod(w.path(dir), 0o755)
 }
 
 // file makes one file with the mode that its name gives it.
 func (w *writer) file(name string, r io.Reader, buf []byte) error {
-	f, err := w.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode(name))
+	f, err := os.OpenFile(w.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode(name))
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,6 @@ func unpack(ctx context.Context, name, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer w.close()
 	var disk error // of writing, as opposed to the archive's
 	buf := make([]byte, 256<<10)
 	err = archive.Walk(ctx, file, archive.TarGz, archiveLimits, func(h archive.Header, content io.Reader) error {

@@ -72,16 +72,15 @@ func (v *vouchers) ask(ctx context.Context) (string, Voucher, error) {
 		}
 		failed = err
 	}
-	switch {
-	case failed == nil:
+	if failed == nil {
 		return "", "", msg.Errorf("vouch for Go SDK %s: there is neither a pin nor a proof file nor access to the checksum database", "证明 Go SDK %s 的真实性：既没有固定哈希，也没有证明文件，也无法访问校验数据库", v.want).
 			WithHint("pin its h1 or the SHA-256 of its archive, or bring a proof file (yingzao check --deep --online --write-proof) from where the network is", "请固定其 h1 或安装包的 SHA-256，或从有网络的机器带来证明文件（yingzao check --deep --online --write-proof）").WithKind(msg.Incomplete)
-	case errors.Is(failed, fs.ErrNotExist):
-		return "", "", msg.Errorf("vouch for Go SDK %s: the checksum database, as it was shown here, does not know it: %w", "证明 Go SDK %s 的真实性：就此处所见，校验数据库中没有它：%w", v.want, failed).
-			WithHint("some mirrors leave architectures out: ask another one, pin the SHA-256 of the archive from go.dev/dl, or make this SDK from a proven one of another architecture", "有的镜像不收录某些架构：请换一个镜像查询，或固定 go.dev/dl 公布的安装包 SHA-256，或用另一架构的已验证 SDK 重新构建").WithKind(msg.Incomplete)
 	}
-	return "", "", msg.Errorf("vouch for Go SDK %s: %w", "证明 Go SDK %s 的真实性：%w", v.want, failed).
-		WithHint("ask through another mirror, pin the SHA-256 of the archive from go.dev/dl, or bring a proof file from where the network is", "请换一个镜像查询，或固定 go.dev/dl 公布的安装包 SHA-256，或从有网络的机器带来证明文件")
+	e := msg.Errorf("vouch for Go SDK %s: %w", "证明 Go SDK %s 的真实性：%w", v.want, failed)
+	if errors.Is(failed, fs.ErrNotExist) {
+		e = msg.Errorf("vouch for Go SDK %s: the checksum database, as it was shown here, does not know it: %w", "证明 Go SDK %s 的真实性：就此处所见，校验数据库中没有它：%w", v.want, failed)
+	}
+	return "", "", e.WithHint("some mirrors leave architectures out: ask another one, pin the SHA-256 of the archive from go.dev/dl, or make this SDK from a proven one of another architecture", "有的镜像不收录某些架构：请换一个镜像查询，或固定 go.dev/dl 公布的安装包 SHA-256，或用另一架构的已验证 SDK 重新构建")
 }
 
 // archive refuses an archive that is not the pinned one. "" is no archive.
