@@ -24,6 +24,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -215,6 +216,15 @@ func logOf(t testing.TB, s *mirrortest.Server, modes string) gosdk.Log {
 		t.Fatal(err)
 	}
 	return log
+}
+
+func logSource(t testing.TB, s *mirrortest.Server) gosdk.Remote {
+	t.Helper()
+	m, err := mirror.New(s.URL(mirrortest.OK), client(t, httpx.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gosdk.Remote(m.Source("sum.corp.test"))
 }
 
 func proxies(t testing.TB, list string) goenv.Proxies {
