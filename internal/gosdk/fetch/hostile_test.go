@@ -91,18 +91,18 @@ func TestHostileZips(t *testing.T) {
 	prefix := "golang.org/toolchain@v0.0.1-go1.26.8.linux-arm64/"
 	good := rawZip(t, files)
 	for name, z := range map[string][]byte{
-		"up":             rawZip(t, files, prefix+"../../evil"),
-		"absolute":       rawZip(t, files, prefix+"/evil"),
-		"backslash":      rawZip(t, files, prefix+`..\evil`),
-		"drive":          rawZip(t, files, prefix+"c:evil"),
-		"outside":        rawZip(t, files, "evil"),
-		"other module":   rawZip(t, files, strings.Replace(prefix, "arm64", "amd64", 1)+"evil"),
-		"twice":          rawZip(t, files, prefix+"VERSION"),
-		"both go.mod":    rawZip(t, files, prefix+"src/go.mod"),
-		"directory":      rawZip(t, files, prefix+"src/"),
-		"truncated":      good[:len(good)-100],
-		"empty":          {},
-		"changed":        bytes.Replace(good, []byte("\x7fELF go"), []byte("\x7fELF ga"), 1),
+		"up":           rawZip(t, files, prefix+"../../evil"),
+		"absolute":     rawZip(t, files, prefix+"/evil"),
+		"backslash":    rawZip(t, files, prefix+`..\evil`),
+		"drive":        rawZip(t, files, prefix+"c:evil"),
+		"outside":      rawZip(t, files, "evil"),
+		"other module": rawZip(t, files, strings.Replace(prefix, "arm64", "amd64", 1)+"evil"),
+		"twice":        rawZip(t, files, prefix+"VERSION"),
+		"both go.mod":  rawZip(t, files, prefix+"src/go.mod"),
+		"directory":    rawZip(t, files, prefix+"src/"),
+		"truncated":    good[:len(good)-100],
+		"empty":        {},
+		"changed":      bytes.Replace(good, []byte("\x7fELF go"), []byte("\x7fELF ga"), 1),
 	} {
 		o := Options{Dir: folder(t, map[string]string{zipName: string(z)}), H1: h1(t, demo, files)}
 		s, err := found(t, o)
