@@ -29,6 +29,10 @@ func (a *app) runStage(ctx context.Context, stage string, v pipelines.Values) er
 			return name
 		},
 	}
+	if !j.Exists(v["dir"]) {
+		return msg.Errorf("run stage: there is no folder %s", "运行阶段：没有目录 %s", v["dir"]).WithKind(msg.Usage).
+			WithHint("name the project's folder with --dir", "请用 --dir 指定项目目录")
+	}
 	if c := v["cache_dir"]; c != "" {
 		if err := tagCache(filepath.Join(v["dir"], c)); err != nil {
 			return err
