@@ -80,6 +80,9 @@ func (p *parser) parse(t Text, line int, deferred bool) Instruction {
 }
 
 func (p *parser) unknown(name string, line int) {
+	if p.err != nil {
+		return // looking for what was meant is not for free
+	}
 	if len(name) > 40 {
 		name = strings.ToValidUTF8(name[:40], "")
 	}

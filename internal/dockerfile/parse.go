@@ -11,8 +11,9 @@ import (
 
 // Limits for files from strangers. The line's is BuildKit's own.
 const (
-	MaxSize = 1 << 20 // bytes of a file
-	maxLine = 64<<10 - 1
+	MaxSize         = 1 << 20 // bytes of a file
+	maxLine         = 64<<10 - 1
+	maxInstructions = 20000
 )
 
 var directive = lazyre.New(`^([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$`)
@@ -39,7 +40,10 @@ func Parse(src []byte) (*File, error) {
 		if !ok {
 			break
 		}
-		p.instruction(text)
+		if p.instruction(text); len(p.file.Instructions) > maxInstructions {
+			p.refuse(p.line, "more than %d instructions", "超过 %d 条指令", maxInstructions)
+			break
+		}
 	}
 	if len(p.file.Instructions) == 0 && p.err == nil {
 		p.err = msg.Errorf("read Dockerfile: no instruction in it", "读取 Dockerfile：其中没有任何指令")

@@ -37,12 +37,13 @@ func (t Text) Spread() string {
 	var b strings.Builder
 	done, line := 0, t.Line(0)
 	for _, j := range t.joints() {
-		if j.line <= line || j.offset >= len(t.s) {
-			continue
+		piece := t.s[done:j.offset]
+		b.WriteString(piece)
+		done, line = j.offset, line+strings.Count(piece, "\n")
+		if j.offset < len(t.s) && j.line > line {
+			b.WriteString(strings.Repeat("\\\n", j.line-line))
+			line = j.line
 		}
-		b.WriteString(t.s[done:j.offset])
-		b.WriteString(strings.Repeat("\\\n", j.line-line))
-		done, line = j.offset, j.line
 	}
 	return b.String() + t.s[done:]
 }
