@@ -166,3 +166,19 @@ func TestMatrixKnowsBases(t *testing.T) {
 		}
 	}
 }
+
+func TestFill(t *testing.T) {
+	v := vars{"A": "1", "E": ""}
+	for in, want := range map[string]string{
+		"x": "x", "$A-${A}": "1-1", "${B:-b}${B-$A}${E:-e}${E-e}": "b1e", "a${A:+@${A}}${E:+no}${E+yes}${B+no}": "a@1yes", `\$A`: "$A",
+		"$B": "?", "${B}": "?", "${A/1/2}": "?", "${#A}": "?", "$(A)": "?", "`A`": "`A`", "${": "?", "${A:?x}": "?", "${B:-$C}": "?", "$((1))": "?",
+	} {
+		got, ok := v.fill(in)
+		if !ok {
+			got = "?"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}

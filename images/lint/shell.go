@@ -315,7 +315,7 @@ func (r *reader) parts(b *strings.Builder, parts []syntax.WordPart, quoted bool)
 		case *syntax.DblQuoted:
 			r.parts(b, p.Parts, true)
 		case *syntax.ParamExp:
-			if p.Param != nil && p.Exp == nil && p.Repl == nil && p.Slice == nil && p.Index == nil && !p.Length && !p.Excl {
+			if named(p) && p.Exp == nil {
 				if value, ok := r.value(p.Param.Value); ok {
 					b.WriteString(value)
 					continue

@@ -79,6 +79,10 @@ func TestShippedDockerfiles(t *testing.T) {
 	t.Log(killed)
 }
 
+// limit is generous, for loaded machines: what grows with the square of the file
+// takes minutes.
+const limit = 15 * time.Second
+
 // A file made to keep us busy is answered in time.
 func TestHostile(t *testing.T) {
 	const big = 60 << 10
@@ -107,7 +111,7 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
 			_, err := Check(t.Context(), "Dockerfile", []byte(src), Options{})
-			if took := time.Since(begin); took > 2*time.Second {
+			if took := time.Since(begin); took > limit {
 				t.Errorf("%s (%v)", took, err)
 			}
 		})

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/yingzao-dev/yingzao/images/matrix"
@@ -53,13 +52,6 @@ type run struct {
 // vars are the variables whose values are known.
 type vars map[string]string
 
-func (v vars) Get(name string) expand.Variable {
-	s, ok := v[name]
-	return expand.Variable{Set: ok, Kind: expand.String, Str: s}
-}
-
-func (v vars) Each(func(string, expand.Variable) bool) {}
-
 // fill replaces variables; ok is false when one of them is not known.
 func (v vars) fill(s string) (string, bool) {
 	if !strings.Contains(s, "$") {
@@ -72,11 +64,62 @@ func (v vars) fill(s string) (string, bool) {
 	if err != nil {
 		return s, false
 	}
-	out, err := expand.Document(&expand.Config{Env: v, NoUnset: true}, word)
-	if err != nil || len(out) > 2<<10 {
+	var b strings.Builder
+	if !v.expand(&b, word.Parts) {
 		return s, false
 	}
-	return out, true
+	return b.String(), true
+}
+
+// expand writes the parts of a word; false when one is not known. It knows $K,
+// ${K}, and the defaults and alternatives that builders know.
+func (v vars) expand(b *strings.Builder, parts []syntax.WordPart) bool {
+	for _, part := range parts {
+		if b.Len() > 2<<10 {
+			return false
+		}
+		if lit, ok := part.(*syntax.Lit); ok {
+			b.WriteString(literal(lit.Value, true))
+			continue
+		}
+		p, ok := part.(*syntax.ParamExp)
+		if !ok || !named(p) {
+			return false
+		}
+		value, set := v[p.Param.Value]
+		if p.Exp == nil {
+			b.WriteString(value)
+			if !set {
+				return false
+			}
+			continue
+		}
+		other := false // the word behind the operator instead of the value
+		switch p.Exp.Op {
+		case syntax.DefaultUnset:
+			other = !set
+		case syntax.DefaultUnsetOrNull:
+			other = value == ""
+		case syntax.AlternateUnset:
+			other, value = set, ""
+		case syntax.AlternateUnsetOrNull:
+			other, value = value != "", ""
+		default:
+			return false
+		}
+		if !other {
+			b.WriteString(value)
+		} else if p.Exp.Word != nil && !v.expand(b, p.Exp.Word.Parts) {
+			return false
+		}
+	}
+	return true
+}
+
+// named reports whether an expansion is about one variable: no ${#K}, ${!K},
+// ${K[0]}, ${K:1:2}, ${K/a/b}.
+func named(p *syntax.ParamExp) bool {
+	return p.Param != nil && p.Repl == nil && p.Slice == nil && p.Index == nil && !p.Length && !p.Excl && !p.Width && p.Names == 0
 }
 
 func newView(f *dockerfile.File, m *matrix.Matrix) *view {
