@@ -90,7 +90,7 @@ func (b *base) facts(arch string) Facts {
 	}
 	f.OS, f.OSVersion = b.tree.release()
 	if arch == "loong64" {
-		f.World = treeWorld(b.tree.has)
+		f.World = loongarch.TreeWorld(b.tree.has)
 		if f.World == loongarch.Both {
 			f.Warnings = append(f.Warnings, warn("base-worlds",
 				"the base has the loaders of both LoongArch worlds; which programs run is for the kernel to decide", "基础镜像同时带有龙架构新旧两个世界的加载器；哪些程序能运行取决于内核"))
