@@ -14,11 +14,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
 )
 
-const (
-	ociLabel  = "org.opencontainers.image."
-	ourLabel  = "dev.yingzao."
-	plainPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-)
+const ociLabel = "org.opencontainers.image."
 
 // configOf makes the configuration: the base's, without what only its own history
 // means, and what a Go build needs.
@@ -31,7 +27,7 @@ func configOf(b *base, f Facts, sdk *fetch.SDK, at time.Time, more map[string]st
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
 			User:         strconv.Itoa(userID) + ":" + strconv.Itoa(userID),
-			WorkingDir:   "/" + homeDir,
+			WorkingDir:   workDir,
 			Env:          environment(old.Env),
 			Entrypoint:   old.Entrypoint,
 			Cmd:          old.Cmd,
@@ -48,32 +44,29 @@ func configOf(b *base, f Facts, sdk *fetch.SDK, at time.Time, more map[string]st
 	return c
 }
 
-// environment puts our variables over those of the base. GOROOT would point to
-// another Go.
+// environment puts our variables over those of the base, and our directories before
+// those of its PATH. GOROOT would point to another Go.
 func environment(old []string) []string {
+	mine := map[string]bool{"PATH": true, "GOROOT": true}
+	for _, kv := range ourEnv() {
+		name, _, _ := strings.Cut(kv, "=")
+		mine[name] = true
+	}
 	path := plainPath
 	kept := slices.DeleteFunc(slices.Clone(old), func(kv string) bool {
 		name, value, _ := strings.Cut(kv, "=")
 		if name == "PATH" && value != "" {
 			path = value
 		}
-		switch name {
-		case "PATH", "GOROOT", "GOTOOLCHAIN", "CGO_ENABLED", "HOME", "GOCACHE", "GOMODCACHE", "GOPATH":
-			return true
-		}
-		return false
+		return mine[name]
 	})
-	dirs := slices.DeleteFunc(strings.Split(path, ":"), func(d string) bool { return d == "/"+sdkDir+"/bin" || d == "/go/bin" })
-	dirs = append([]string{"/go/bin", "/" + sdkDir + "/bin"}, dirs...)
-	return append(kept,
-		"PATH="+strings.Join(dirs, ":"),
-		"GOTOOLCHAIN=local", // an old-world host would fetch a Go of the new world and die
-		"CGO_ENABLED=0",
-		"HOME=/"+homeDir,
-		"GOCACHE=/cache/go-build",
-		"GOMODCACHE=/cache/mod",
-		"GOPATH=/go",
-	)
+	dirs := []string{goroot + "/bin", gopath + "/bin"}
+	for d := range strings.SplitSeq(path, ":") {
+		if !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	return append(append(kept, "PATH="+strings.Join(dirs, ":")), ourEnv()...)
 }
 
 // labels are the base's own, without those in which it speaks of itself as an

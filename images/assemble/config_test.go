@@ -11,13 +11,13 @@ import (
 )
 
 func TestEnvironment(t *testing.T) {
-	ours := []string{"GOTOOLCHAIN=local", "CGO_ENABLED=0", "HOME=/home/builder", "GOCACHE=/cache/go-build", "GOMODCACHE=/cache/mod", "GOPATH=/go"}
+	ours := []string{"GOTOOLCHAIN=local", "CGO_ENABLED=0", "HOME=/home/builder", "GOPATH=/go", "GOCACHE=/cache/go-build", "GOMODCACHE=/cache/mod"}
 	for name, tc := range map[string]struct{ in, want []string }{
-		"nothing":   {nil, []string{"PATH=/go/bin:/usr/local/go/bin:" + plainPath}},
-		"empty":     {[]string{"PATH="}, []string{"PATH=/go/bin:/usr/local/go/bin:" + plainPath}},
-		"own":       {[]string{"LANG=C.UTF-8", "PATH=/opt/bin:/bin", "TZ=Asia/Shanghai"}, []string{"LANG=C.UTF-8", "TZ=Asia/Shanghai", "PATH=/go/bin:/usr/local/go/bin:/opt/bin:/bin"}},
-		"golang's":  {[]string{"PATH=/go/bin:/usr/local/go/bin:/bin", "GOPATH=/elsewhere", "GOTOOLCHAIN=auto", "GOROOT=/usr/lib/go", "HOME=/"}, []string{"PATH=/go/bin:/usr/local/go/bin:/bin"}},
-		"odd entry": {[]string{"ODD"}, []string{"ODD", "PATH=/go/bin:/usr/local/go/bin:" + plainPath}},
+		"nothing":   {nil, []string{"PATH=/usr/local/go/bin:/go/bin:" + plainPath}},
+		"empty":     {[]string{"PATH="}, []string{"PATH=/usr/local/go/bin:/go/bin:" + plainPath}},
+		"own":       {[]string{"LANG=C.UTF-8", "PATH=/opt/bin:/bin", "TZ=Asia/Shanghai"}, []string{"LANG=C.UTF-8", "TZ=Asia/Shanghai", "PATH=/usr/local/go/bin:/go/bin:/opt/bin:/bin"}},
+		"golang's":  {[]string{"PATH=/go/bin:/usr/local/go/bin:/bin", "GOPATH=/elsewhere", "GOTOOLCHAIN=auto", "GOROOT=/usr/lib/go", "HOME=/"}, []string{"PATH=/usr/local/go/bin:/go/bin:/bin"}},
+		"odd entry": {[]string{"ODD"}, []string{"ODD", "PATH=/usr/local/go/bin:/go/bin:" + plainPath}},
 	} {
 		if got := environment(tc.in); !slices.Equal(got, append(tc.want, ours...)) {
 			t.Errorf("%s: %q", name, got)

@@ -36,16 +36,16 @@ func TestUserLayer(t *testing.T) {
 	}{
 		"scratch": {nil, []string{
 			"0755 cache/ 0", "1777 cache/go-build/ 0", "1777 cache/mod/ 0", "0755 etc/ 0", "0644 etc/group 27", "0644 etc/passwd 85",
-			"1777 go/ 0", "0755 home/ 0", "1777 home/builder/ 0", "1777 tmp/ 0", "0755 usr/ 0", "0755 usr/local/ 0",
+			"1777 go/ 0", "0755 home/ 0", "1777 home/builder/ 0", "1777 src/ 0", "1777 tmp/ 0", "0755 usr/ 0", "0755 usr/local/ 0",
 		}},
 		"debian": {debianRoot("amd64"), []string{
 			"0755 cache/ 0", "1777 cache/go-build/ 0", "1777 cache/mod/ 0", "0644 etc/group 27", "0644 etc/passwd 124",
-			"1777 go/ 0", "0755 home/ 0", "1777 home/builder/ 0",
+			"1777 go/ 0", "0755 home/ 0", "1777 home/builder/ 0", "1777 src/ 0",
 		}},
 		"a Go of its own, /home elsewhere": {debianRoot("amd64",
 			entry{name: "usr/local/go/VERSION", content: "go1.4"}, entry{name: "home", kind: tar.TypeSymlink, link: "var/home"}, entry{name: "var/home/"},
 			entry{name: "etc/passwd", content: "nonroot:x:65532:65532::/:/bin/sh\n"}, entry{name: "etc/group", content: "builder:x:7:"}), []string{
-			"0755 cache/ 0", "1777 cache/go-build/ 0", "1777 cache/mod/ 0", "0644 etc/group 31", "1777 go/ 0",
+			"0755 cache/ 0", "1777 cache/go-build/ 0", "1777 cache/mod/ 0", "0644 etc/group 31", "1777 go/ 0", "1777 src/ 0",
 			"0644 usr/local/.wh.go 0", "1777 var/home/builder/ 0",
 		}},
 	} {

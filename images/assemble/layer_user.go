@@ -12,26 +12,16 @@ import (
 	"time"
 )
 
-const (
-	userName = "builder"
-	userID   = 65532 // "nonroot" of distroless images, above what systems give to people
-	homeDir  = "home/builder"
-)
-
-// writable are the directories that any uid may write to; some sites run
-// containers as a user of their own choice.
-var writable = []string{homeDir, "cache/go-build", "cache/mod", "go", "tmp"}
-
 // userLayer is the layer with the user and the directories. It depends on the base:
 // only what the base lacks is added, under the names that its own links give.
 func userLayer(t *tree, packing Compression, at time.Time) (*blob, []Warning, error) {
 	files, warnings := accounts(t)
 	entries := map[string]tar.Header{}
-	for _, dir := range writable {
-		if dir == "tmp" && t.isDir(dir) {
-			continue // the base's own
-		}
+	for _, dir := range writable() {
 		addDir(entries, t, dir, 0o1777)
+	}
+	if !t.isDir("tmp") { // go build wants one
+		addDir(entries, t, "tmp", 0o1777)
 	}
 	for name := range files {
 		addDir(entries, t, path.Dir(name), 0o755)
@@ -84,7 +74,7 @@ func userLayer(t *tree, packing Compression, at time.Time) (*blob, []Warning, er
 
 // addDir enters a directory with a mode, and those above it that the base lacks.
 func addDir(entries map[string]tar.Header, t *tree, dir string, mode int64) {
-	where := t.real(dir)
+	where := t.real(strings.TrimPrefix(dir, "/"))
 	for i, c := range where {
 		if above := where[:i]; c == '/' && !t.isDir(above) {
 			if _, ok := entries[above+"/"]; !ok {
@@ -106,7 +96,7 @@ func accounts(t *tree) (map[string][]byte, []Warning) {
 	files := map[string][]byte{}
 	var warnings []Warning
 	for _, f := range []struct{ name, root, line string }{
-		{"etc/passwd", "root:x:0:0:root:/root:/bin/sh\n", fmt.Sprintf("%%s:x:%d:%d:Go builder:/%s:/bin/sh\n", userID, userID, homeDir)},
+		{"etc/passwd", "root:x:0:0:root:/root:/bin/sh\n", fmt.Sprintf("%%s:x:%d:%d:Go builder:%s:/bin/sh\n", userID, userID, homeDir)},
 		{"etc/group", "root:x:0:\n", fmt.Sprintf("%%s:x:%d:\n", userID)},
 	} {
 		old := t.read(f.name)
