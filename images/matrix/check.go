@@ -59,9 +59,19 @@ func (c *checker) bad(path []string, en, zh string, args ...any) {
 	}
 }
 
+// last is the last key of a path; positions in lists say nothing to people.
+func last(path []string) string {
+	for i := len(path) - 1; i > 0; i-- {
+		if _, err := strconv.Atoi(path[i]); err != nil {
+			return path[i]
+		}
+	}
+	return path[0]
+}
+
 // form notes a value that is missing or not of its form.
 func (c *checker) form(ok bool, value string, path ...string) {
-	field := path[len(path)-1]
+	field := last(path)
 	switch {
 	case ok:
 	case value == "":
@@ -76,7 +86,7 @@ func (c *checker) oneOf(value string, known []string, path ...string) {
 	if slices.Contains(known, value) {
 		return
 	}
-	c.bad(path, "%s: %q is none of %s", "%s：%q 不在可用的值之中：%s", path[len(path)-1], value, strings.Join(known, ", "))
+	c.bad(path, "%s: %q is none of %s", "%s：%q 不在可用的值之中：%s", last(path), value, strings.TrimPrefix(strings.Join(known, ", "), ", "))
 }
 
 // both notes a text that is there in one language only, or not at all.
@@ -84,7 +94,7 @@ func (c *checker) both(t msg.Text, must bool, path ...string) {
 	if t.EN != "" && t.ZH != "" || t.IsZero() && !must {
 		return
 	}
-	c.bad(path, "%s: both en and zh are needed", "%s：en 与 zh 都要写", path[len(path)-1])
+	c.bad(path, "%s: both en and zh are needed", "%s：en 与 zh 都要写", last(path))
 }
 
 func (c *checker) matrix(m *Matrix) {

@@ -3,6 +3,7 @@ package matrix
 // Where things are in every image, whichever way it was made.
 const (
 	GOROOT  = "/usr/local/go"
+	GOPATH  = "/go"
 	Home    = "/home/builder"
 	WorkDir = "/src"
 
@@ -13,7 +14,7 @@ const (
 // Writable are the directories of mode 1777: a site may run the image as any user
 // (OpenShift chooses one by itself), so all of them have to be able to build.
 func Writable() []string {
-	return []string{Home, "/cache/go-build", "/cache/mod", WorkDir}
+	return []string{Home, "/cache/go-build", "/cache/mod", GOPATH, WorkDir}
 }
 
 // Env is the environment of every image, as KEY=value in a fixed order.
@@ -25,11 +26,11 @@ func Writable() []string {
 //   - GOPROXY is not here. The site decides it.
 func Env() []string {
 	return []string{
-		"PATH=" + GOROOT + "/bin:" + Home + "/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"PATH=" + GOROOT + "/bin:" + GOPATH + "/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"GOTOOLCHAIN=local",
 		"CGO_ENABLED=0",
 		"HOME=" + Home,
-		"GOPATH=" + Home + "/go",
+		"GOPATH=" + GOPATH,
 		"GOCACHE=/cache/go-build",
 		"GOMODCACHE=/cache/mod",
 	}

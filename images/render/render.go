@@ -113,7 +113,7 @@ func look(base matrix.Base, variant matrix.Variant, sdks []matrix.SDK, tools mat
 		v.SDKs = append(v.SDKs, viewSDK{s.Arch, sum})
 		v.Unpinned = v.Unpinned || sum == ""
 		arches = append(arches, s.Arch)
-		word := s.Arch
+		word := "linux/" + s.Arch
 		if s.ABI != "" {
 			word += "-" + s.ABI
 			v.GoTitle += " " + strings.ToUpper(s.ABI)

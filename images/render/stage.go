@@ -18,14 +18,20 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
+// SDKFile is one file of an SDK.
+type SDKFile struct {
+	Name string      // below GOROOT, with slashes; go.mod under this name
+	Mode fs.FileMode // what anybody may execute becomes 0755, the rest 0644
+	Open func() (io.ReadCloser, error)
+}
+
 // Stage puts an SDK into the build context dir in the layout of the package
-// comment and returns its h1. The tree holds the SDK's files as a GOROOT has them;
-// what may be run in it will be 0755, the rest 0644, whatever the umask.
+// comment, whatever the umask, and returns its h1. The order of files is free.
 //
 // Where the matrix knows the SDK's h1 the files have to have it: an SDK that a
 // Dockerfile would refuse is refused here. An SDK that was staged before is replaced
 // when the new one is complete; a failure leaves it as it was.
-func Stage(ctx context.Context, dir string, sdk matrix.SDK, tree fs.FS) (h1 string, err error) {
+func Stage(ctx context.Context, dir string, sdk matrix.SDK, files []SDKFile) (h1 string, err error) {
 	fail := func(err error) (string, error) {
 		return "", msg.Errorf("stage the SDK go%s %s: %w", "准备 SDK go%s %s：%w", sdk.Go, sdk.Arch, err)
 	}
@@ -39,7 +45,7 @@ func Stage(ctx context.Context, dir string, sdk matrix.SDK, tree fs.FS) (h1 stri
 	}
 	defer os.RemoveAll(tmp)
 
-	list, err := copyTree(ctx, filepath.Join(tmp, "go"), "golang.org/toolchain@v0.0.1-go"+sdk.Go+".linux-"+sdk.Arch+"/", tree)
+	list, err := copyTree(ctx, filepath.Join(tmp, "go"), "golang.org/toolchain@v0.0.1-go"+sdk.Go+".linux-"+sdk.Arch+"/", files)
 	if err != nil {
 		return fail(err)
 	}
@@ -65,54 +71,32 @@ func Stage(ctx context.Context, dir string, sdk matrix.SDK, tree fs.FS) (h1 stri
 	return h1, nil
 }
 
-// copyTree writes the tree below to and returns the text that the h1 is the hash
+// copyTree writes the files below to and returns the text that the h1 is the hash
 // of: the lines of sha256sum under the names of the toolchain module, in whose zip
 // go.mod is called _go.mod, sorted by those names.
-func copyTree(ctx context.Context, to, prefix string, tree fs.FS) ([]byte, error) {
+func copyTree(ctx context.Context, to, prefix string, files []SDKFile) ([]byte, error) {
 	type line struct{ name, sum string }
-	var lines []line
-	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
+	lines := make([]line, 0, len(files))
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
+		if !fs.ValidPath(f.Name) || f.Name == "." || strings.ContainsAny(f.Name, "\n\\") {
+			return nil, msg.Errorf("%q is no name of a file", "%q 不是合法的文件名", f.Name)
+		}
+		at := filepath.Join(to, filepath.FromSlash(f.Name))
+		if err := makeDirs(to, filepath.Dir(at)); err != nil {
+			return nil, err
+		}
+		sum, err := copyFile(at, f)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		at := filepath.Join(to, filepath.FromSlash(name))
-		if d.IsDir() {
-			if err := os.MkdirAll(at, 0o755); err != nil {
-				return err
-			}
-			return os.Chmod(at, 0o755)
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		if !info.Mode().IsRegular() || strings.ContainsAny(name, "\n\\") {
-			return msg.Errorf("%q is not a regular file", "%q 不是普通文件", name)
-		}
-		mode := fs.FileMode(0o644)
-		if info.Mode()&0o111 != 0 {
-			mode = 0o755
-		}
-		f, err := tree.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		h := sha256.New()
-		if err := writeFile(at, io.TeeReader(f, h), mode); err != nil {
-			return err
-		}
+		name := f.Name
 		if dir, base := path.Split(name); base == "go.mod" {
 			name = dir + "_go.mod"
 		}
-		lines = append(lines, line{prefix + name, fmt.Sprintf("%x", h.Sum(nil))})
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		lines = append(lines, line{prefix + name, sum})
 	}
 	slices.SortFunc(lines, func(a, b line) int { return strings.Compare(a.name, b.name) })
 	var out bytes.Buffer
@@ -120,6 +104,41 @@ func copyTree(ctx context.Context, to, prefix string, tree fs.FS) ([]byte, error
 		fmt.Fprintf(&out, "%s  %s\n", l.sum, l.name)
 	}
 	return out.Bytes(), nil
+}
+
+// makeDirs makes dir and what it lies in down from root, with mode 0755 under any
+// umask: COPY keeps modes, and a build runs as somebody else.
+func makeDirs(root, dir string) error {
+	if _, err := os.Lstat(dir); err == nil {
+		return nil
+	}
+	if dir != root {
+		if err := makeDirs(root, filepath.Dir(dir)); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o755)
+}
+
+// copyFile writes one file and returns its SHA-256 in hexadecimal.
+func copyFile(to string, f SDKFile) (string, error) {
+	in, err := f.Open()
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	mode := fs.FileMode(0o644)
+	if f.Mode&0o111 != 0 {
+		mode = 0o755
+	}
+	h := sha256.New()
+	if err := writeFile(to, io.TeeReader(in, h), mode); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
 // writeFile writes a new file with exactly this mode.
