@@ -219,6 +219,21 @@ func TestSmoke(t *testing.T) {
 	}
 }
 
+// A base without a package manager is told, with what it lacks.
+func TestNoManager(t *testing.T) {
+	onlyLinux(t)
+	for base, want := range map[string]string{"kylin-v11": "dnf microdnf yum", "debian": "apt-get", "alpine-3.22": "apk"} {
+		text := script(t, dockerfileFor(t, base, "builder", matrix.SDK{Go: "1.26.8", Arch: "amd64"}), "$PACKAGES")
+		out, code := sh(t, []string{"/bin/sh"}, text, "PATH=/nonexistent", "PACKAGES=git  make")
+		if code != 1 || !strings.Contains(out, "cannot install git make: the base has none of: "+want+"\n") || !strings.Contains(out, "这些包管理器："+want) {
+			t.Errorf("%s: exit %d: %s", base, code, out)
+		}
+		if out, code := sh(t, []string{"/bin/sh"}, text, "PATH=/nonexistent", "PACKAGES="); code != 0 || out != "" {
+			t.Errorf("%s, nothing to install: exit %d: %s", base, code, out)
+		}
+	}
+}
+
 // Every script is POSIX sh without a finding.
 func TestShellcheck(t *testing.T) {
 	need(t, "shellcheck")
