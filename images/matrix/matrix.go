@@ -4,6 +4,8 @@ import "github.com/yingzao-dev/yingzao/internal/msg"
 
 // Matrix is the whole table.
 type Matrix struct {
+	Go       string // the release that is built when nobody names another: 1.26.8
+	Default  string // the base that is built when nobody names another
 	SDKs     []SDK
 	Bases    []Base
 	Variants []Variant
@@ -40,7 +42,7 @@ type Base struct {
 	Ref       string   // registry/repository:tag without a digest; "" for scratch
 	Family    Family   // decides the template
 	Managers  []string // package managers in the order tried; none = nothing can be installed
-	Libc      string   // "glibc 2.28", "musl", "" for scratch
+	Libc      string   // "glibc 2.28", "glibc" where the version is not known, "musl", "" for scratch
 	Tier      string   // micro, minimal, standard, init
 	Platforms []Platform
 	Evidence  string // who has seen the reference, in English
@@ -53,7 +55,7 @@ type Platform struct {
 	Arch   string   // GOARCH
 	World  string   // loong64 only: new or old
 	Ref    string   // where it has a reference of its own; "" = the base's
-	Digest string   // from the lock; "" = unpinned
+	Digest string   `yaml:"-"` // from the lock; "" = unpinned
 	Hole   msg.Text // why nothing is built for it; zero = it is built
 }
 
