@@ -53,7 +53,7 @@ type Result struct {
 
 // File is one file of the outcome.
 type File struct {
-	Path   string `json:"path"`
+	Path   string `json:"path,omitempty"` // "" = not kept
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }

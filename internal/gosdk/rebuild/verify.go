@@ -8,9 +8,11 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
 )
 
-// VerifyOptions are Options for a platform whose h1 is known.
+// VerifyOptions are Options for a platform whose h1 is known. Without To the outcome
+// is not kept.
 type VerifyOptions struct {
 	Options
 	Want string // the h1 that the checksum database has for the outcome
@@ -31,12 +33,30 @@ type Verified struct {
 }
 
 // Verify proves the method: it builds a platform whose h1 is known and compares.
-// A difference is no error but Same = false. The outcome is left in To either way.
+// A difference is no error but Same = false.
 func Verify(ctx context.Context, o VerifyOptions) (*Verified, error) {
 	if o.Want == "" {
 		return nil, msg.Errorf("verify rebuilt Go SDK: no h1 to compare with", "验证重新构建的 Go SDK：没有可供比对的 h1").WithKind(msg.Incomplete).
 			WithHint("ask the checksum database, or give the h1", "请查询校验数据库，或直接给出 h1")
 	}
+	if o.To != "" {
+		return verify(ctx, o)
+	}
+	work, err := workdir.New(o.Work)
+	if err != nil {
+		return nil, msg.Errorf("verify rebuilt Go SDK: %w", "验证重新构建的 Go SDK：%w", err)
+	}
+	defer work.Close()
+	o.To = work.Path()
+	v, err := verify(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	v.Zip.Path, v.Archive.Path = "", ""
+	return v, work.Close()
+}
+
+func verify(ctx context.Context, o VerifyOptions) (*Verified, error) {
 	r, err := Build(ctx, o.Options)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -43,6 +44,19 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := os.Stat(v.Zip.Path); err != nil {
+				t.Error(err)
+			}
+			kept := *v
+			o.To = ""
+			v, err = Verify(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Zip.Path != "" || v.Archive.Path != "" || v.Zip.SHA256 != kept.Zip.SHA256 {
+				t.Errorf("%+v", v)
+			}
+			empty(t, o.Work)
 			if v.Same != c.same || v.Want != h1 || v.Same != (v.H1 == h1) || !reflect.DeepEqual(v.Diff, c.diff) {
 				t.Errorf("%+v", v)
 			}
