@@ -55,9 +55,9 @@ func (a *app) imageSDKBuild() *cobra.Command {
 
 // fromFlags say which SDK is built from.
 type fromFlags struct {
-	dir      string
-	sdk      *sdkFlags
-	modCache string // of the go command, known once options ran
+	dir     string
+	sdk     *sdkFlags
+	vouched fetch.Options // what the SDK to build from was found with, once options ran
 }
 
 func (a *app) fromFlags(c *cobra.Command) *fromFlags {
@@ -66,39 +66,39 @@ func (a *app) fromFlags(c *cobra.Command) *fromFlags {
 	return f
 }
 
-// options proves the SDK to build from. known is the h1 that the matrix has for the
-// platform, "" if none; done ends the progress.
-func (f *fromFlags) options(ctx context.Context, a *app, platform string) (o rebuild.Options, known string, done func(error), err error) {
+// options proves the SDK to build from. known is what the matrix has for the
+// platform, zero if nothing; done ends the progress.
+func (f *fromFlags) options(ctx context.Context, a *app, platform string) (o rebuild.Options, known matrix.SDK, done func(error), err error) {
 	targets, err := platforms("platform", []string{platform})
 	if err != nil {
-		return o, "", nil, err
+		return o, known, nil, err
 	}
 	if targets[0].ABI1 {
-		return o, "", nil, msg.Errorf("--platform: %s is Loongson's own toolchain and cannot be made from Go's", "--platform：%s 是龙芯自有的工具链，无法由官方 Go 构建", platform).WithKind(msg.Usage).
+		return o, known, nil, msg.Errorf("--platform: %s is Loongson's own toolchain and cannot be made from Go's", "--platform：%s 是龙芯自有的工具链，无法由官方 Go 构建", platform).WithKind(msg.Usage).
 			WithHint("fetch it: yingzao image sdk fetch --platform %s", "请下载：yingzao image sdk fetch --platform %s", platform)
 	}
 	m, err := matrix.Load()
 	if err != nil {
-		return o, "", nil, err
+		return o, known, nil, err
 	}
 	if f.dir == "" {
 		t, err := gotool.Find(ctx, gotool.Options{Dir: os.TempDir(), Environ: a.environ})
 		if err != nil {
-			return o, "", nil, msg.Errorf("find an SDK to build from: %w", "查找来源 SDK：%w", err).WithHint("name one with --from DIR", "请用 --from DIR 指定")
+			return o, known, nil, msg.Errorf("find an SDK to build from: %w", "查找来源 SDK：%w", err).WithHint("name one with --from DIR", "请用 --from DIR 指定")
 		}
 		f.dir = t.Goroot
 	}
 	if f.sdk.goVersion, err = versionOf(f.dir); err != nil {
-		return o, "", nil, err
+		return o, known, nil, err
 	}
 	f.sdk.dirs = []string{f.dir}
 	sources, err := f.sdk.sources(ctx, a, m, []target.Target{{OS: runtime.GOOS, Arch: runtime.GOARCH}})
 	if err != nil {
-		return o, "", nil, err
+		return o, known, nil, err
 	}
 	s, err := fetch.Find(ctx, sources[0].release, "", sources[0].options)
 	if err != nil {
-		return o, "", nil, err
+		return o, known, nil, err
 	}
 	if s.Close != nil {
 		defer s.Close()
@@ -106,10 +106,8 @@ func (f *fromFlags) options(ctx context.Context, a *app, platform string) (o reb
 	p := a.progress()
 	p.Start("sdk", sources[0].release.Version+" "+platform, 0)
 	o = rebuild.Options{GOROOT: f.dir, Vouched: s.H1, GOOS: targets[0].OS, GOARCH: targets[0].Arch, Environ: a.environ, Log: func(line string) { p.Phase("sdk", line) }}
-	f.modCache = sources[0].options.ModCache
-	if sdk, err := m.SDKFor(f.sdk.goVersion, targets[0].Arch, ""); err == nil {
-		known = sdk.H1
-	}
+	f.vouched = sources[0].options
+	known, _ = m.SDKFor(f.sdk.goVersion, targets[0].Arch, "")
 	return o, known, func(err error) { p.Done("sdk", "", err); p.Close() }, nil
 }
 

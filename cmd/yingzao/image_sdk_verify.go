@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"runtime"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/yingzao-dev/yingzao/images/matrix"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
+	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
 	"github.com/yingzao-dev/yingzao/internal/gosdk/rebuild"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -33,19 +36,26 @@ func (a *app) imageSDKVerify() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if *want == "" {
-			*want = known
+		w := wanted{H1: *want, Source: "--want"}
+		if w.H1 == "" {
+			if w, err = published(c.Context(), from.vouched, o, known); err != nil {
+				done(err)
+				return err
+			}
 		}
 		o.To = *to
-		v, err := rebuild.Verify(c.Context(), rebuild.VerifyOptions{Options: o, Want: *want, Lists: []gosdk.List{gosdk.CacheList(from.modCache)}})
+		v, err := rebuild.Verify(c.Context(), rebuild.VerifyOptions{Options: o, Want: w.H1, Lists: []gosdk.List{gosdk.CacheList(from.vouched.ModCache)}})
 		done(err)
 		if err != nil {
 			return err
 		}
 		if format.json() {
-			err = a.printJSON(v)
+			err = a.printJSON(struct {
+				*rebuild.Verified
+				Source string `json:"want_source"`
+			}{v, w.Source})
 		} else {
-			a.printSDKVerified(v)
+			a.printSDKVerified(v, w.Source)
 		}
 		if err == nil && !v.Same {
 			return silent{exitFindings}
@@ -55,13 +65,44 @@ func (a *app) imageSDKVerify() *cobra.Command {
 	return c
 }
 
-func (a *app) printSDKVerified(v *rebuild.Verified) {
+// wanted is the h1 to compare with, and who says so.
+type wanted struct{ H1, Source string }
+
+// published asks the proof file and the checksum database for the h1 of what will be
+// built, then the matrix; it is empty when none of them knows.
+func published(ctx context.Context, f fetch.Options, o rebuild.Options, known matrix.SDK) (wanted, error) {
+	version, err := versionOf(o.GOROOT)
+	if err != nil {
+		return wanted{}, err
+	}
+	r := gosdk.Release{Version: "go" + version, GOOS: o.GOOS, GOARCH: o.GOARCH}
+	var failed error
+	for _, ask := range []struct {
+		log    gosdk.Log
+		source string
+	}{{f.Proof, "proof file"}, {f.Log, "checksum database"}} {
+		if ask.log == nil {
+			continue
+		}
+		h1, err := gosdk.LoggedH1(ctx, ask.log, r)
+		if err == nil {
+			return wanted{h1, ask.source}, nil
+		}
+		failed = err
+	}
+	if known.H1 != "" && ctx.Err() == nil {
+		return wanted{known.H1, known.Source}, nil
+	}
+	return wanted{}, failed
+}
+
+func (a *app) printSDKVerified(v *rebuild.Verified, source string) {
 	a.printBuilt(&v.Result)
 	if v.Same {
-		a.printf("%s the published SDK has the same h1\n", "%s 与已发布 SDK 的 h1 相同\n", a.outStyle().Green(a.say("proven:", "已证明：")))
+		a.printf("%s that is the known h1 (%s)\n", "%s 与已知的 h1 相同（%s）\n", a.outStyle().Green(a.say("the same:", "一致：")), source)
 		return
 	}
-	a.printf("%s the published SDK has the h1 %s\n", "%s 已发布 SDK 的 h1 为 %s\n", a.outStyle().Red(a.say("different:", "不一致：")), v.Want)
+	a.printf("%s the known h1 is %s (%s)\n", "%s 已知的 h1 为 %s（%s）\n", a.outStyle().Red(a.say("different:", "不一致：")), v.Want, source)
 	if v.Diff == nil {
 		a.printf("  which files differ cannot be told: the published module is not in the module cache\n", "  无法指出有差异的文件：模块缓存中没有已发布的模块\n")
 		return
