@@ -70,6 +70,9 @@ func goEnv(t testing.TB) string {
 // needBash skips, or fails where every tool is required.
 func needBash(t testing.TB) {
 	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("refused on Windows")
+	}
 	if _, err := exec.LookPath("bash"); err != nil {
 		if os.Getenv("YINGZAO_E2E") == "require" {
 			t.Fatal(err)
