@@ -22,7 +22,7 @@ func (a *app) image() *cobra.Command {
 			"无需守护进程、root、网络或模拟器（build、push）。无论哪种方式，Go SDK 的真实性都经过验证（sdk）。",
 	})
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	c.AddCommand(a.imageList(), a.imageRender(), a.imageBuild(), a.imagePush(), a.imageLock(), a.imageSDK())
+	c.AddCommand(a.imageList(), a.imageRender(), a.imageLint(), a.imageBuild(), a.imagePush(), a.imageLock(), a.imageSDK())
 	return c
 }
 
