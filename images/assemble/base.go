@@ -31,12 +31,14 @@ type opener struct {
 	packing   Compression
 	transport http.RoundTripper
 	on        func(Event)
+	arch      string // of what is being opened, for events
 }
 
 // open finds the base of an architecture and reads its layers. want is the digest
 // that it has to have; "" = any.
 func (o opener) open(ctx context.Context, s Source, arch, want string) (*base, error) {
 	b := &base{source: s, tree: newTree()}
+	o.arch = arch
 	var err error
 	switch s.Kind {
 	case Scratch:

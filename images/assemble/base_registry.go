@@ -116,6 +116,7 @@ func (o opener) adoptRemote(ctx context.Context, b *base, image v1.Image, arch s
 		total += l.Size
 	}
 	meter := newMeter(o.on, arch, "base", total)
+	defer meter.end()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(3)
 	for i, d := range m.Layers {

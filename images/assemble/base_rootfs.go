@@ -34,7 +34,9 @@ func (o opener) openRootfs(ctx context.Context, b *base) error {
 	}
 	b.rootfs = "sha256:" + sums.SHA256
 	layer, err := o.cache.layer(ctx, key("rootfs", b.rootfs, o.packing.id()), o.packing, func(w io.Writer) error {
-		r, err := archive.Decompress(format, io.NewSectionReader(f, 0, 1<<62))
+		meter := newMeter(o.on, o.arch, "base", sums.Size)
+		defer meter.end()
+		r, err := archive.Decompress(format, metered{io.NewSectionReader(f, 0, 1<<62), meter})
 		if err != nil {
 			return err
 		}

@@ -209,6 +209,9 @@ func (o *Options) build(ctx context.Context, c *cache, p Platform) (*built, erro
 		return nil, err
 	}
 	out.warnings = append(append(out.warnings, facts.Warnings...), warnings...)
+	for i := range out.warnings {
+		out.warnings[i].Platform = "linux/" + p.arch()
+	}
 	facts.Warnings = nil // the result has them once
 	out.result = report(out, facts, p.SDK)
 	out.result.Seconds = seconds(started)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/yingzao-dev/yingzao/images/matrix"
 	"github.com/yingzao-dev/yingzao/images/sbom"
@@ -100,9 +101,9 @@ func TestBuildLayout(t *testing.T) {
 	}
 	var codes []string
 	for _, w := range r.Warnings {
-		codes = append(codes, w.Code)
+		codes = append(codes, w.Platform+" "+w.Code)
 	}
-	if !slices.Equal(codes, []string{"base-unpinned", "base-unpinned"}) {
+	if !slices.Equal(codes, []string{"linux/amd64 base-unpinned", "linux/arm64 base-unpinned"}) {
 		t.Errorf("warnings: %v", codes)
 	}
 	for _, secret := range []string{t.TempDir(), "/home/dev"} {
@@ -240,6 +241,34 @@ func TestSDKLayerIsShared(t *testing.T) {
 	if err != nil || len(top.Manifests) != 4 {
 		t.Errorf("%d descriptors, want two images and two bills: %v", len(top.Manifests), err)
 	}
+}
+
+// Several processes, here several caches on one directory, do the same at once.
+func TestCacheIsSharedByProcesses(t *testing.T) {
+	o := options(t, threeArchs(t)...)
+	digests := make([]string, 6)
+	group, ctx := errgroup.WithContext(t.Context())
+	for i := range digests {
+		o := o
+		o.Output.Path += string(rune('a' + i))
+		group.Go(func() error {
+			r, err := Build(ctx, o)
+			if err == nil {
+				digests[i] = r.Digest
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if len(slices.Compact(digests)) != 1 {
+		t.Errorf("%v", digests)
+	}
+	if err := validate.Index(openIndex(t, o.Output.Path+"f", "latest")); err != nil {
+		t.Error(err)
+	}
+	nothingIn(t, filepath.Join(o.Cache, "tmp"))
 }
 
 func TestTagMovesOn(t *testing.T) {

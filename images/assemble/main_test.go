@@ -78,11 +78,15 @@ func newSDK(r gosdk.Release, contents map[string]string) *fetch.SDK {
 		}})
 		tree.Files = append(tree.Files, gosdk.File{Name: inModule(name), Sum: sha256.Sum256([]byte(content))})
 	}
-	slices.SortFunc(sdk.Files, func(a, b fetch.File) int { return strings.Compare(a.Name, b.Name) })
-	slices.SortFunc(tree.Files, func(a, b gosdk.File) int { return strings.Compare(a.Name, b.Name) })
+	sortFiles(sdk, &tree)
 	sdk.H1 = tree.H1()
 	sdk.Proof.Value = sdk.H1
 	return sdk
+}
+
+func sortFiles(sdk *fetch.SDK, tree *gosdk.Tree) {
+	slices.SortFunc(sdk.Files, func(a, b fetch.File) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(tree.Files, func(a, b gosdk.File) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // program is the head of an ELF file for the architecture.

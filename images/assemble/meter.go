@@ -1,6 +1,9 @@
 package assemble
 
-import "sync"
+import (
+	"io"
+	"sync"
+)
 
 // meter turns bytes into events, about one for each of a hundred parts.
 type meter struct {
@@ -39,4 +42,16 @@ func (m *meter) end() {
 	defer m.mu.Unlock()
 	m.at.End = true
 	m.tell()
+}
+
+// metered counts what is read.
+type metered struct {
+	io.Reader
+	m *meter
+}
+
+func (r metered) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.m.add(n)
+	return n, err
 }

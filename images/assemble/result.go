@@ -51,12 +51,13 @@ const (
 // The codes are stable: base-unpinned, base-arch-unknown, base-has-go,
 // base-passwd-unreadable, base-worlds, sdk-world-unknown.
 type Warning struct {
-	Code string   `json:"code"`
-	Text msg.Text `json:"text"`
+	Code     string   `json:"code"`
+	Platform string   `json:"platform,omitempty"` // linux/arm64; "" from Check
+	Text     msg.Text `json:"text"`
 }
 
 func warn(code, en, zh string, args ...any) Warning {
-	return Warning{code, msg.Textf(en, zh, args...)}
+	return Warning{Code: code, Text: msg.Textf(en, zh, args...)}
 }
 
 // Event tells how a build goes on, for a progress display. Calls may come from
