@@ -50,7 +50,7 @@ func imageProgress(p term.Progress) func(assemble.Event) {
 
 func (a *app) printImage(r *assemble.Result) {
 	for _, w := range r.Warnings {
-		a.note("%s %v (%s)\n", "%s %v（%s）\n", a.style.Yellow(a.say("warning:", "警告：")), w.Text, w.Code)
+		a.note("%s %s: %v (%s)\n", "%s %s：%v（%s）\n", a.style.Yellow(a.say("warning:", "警告：")), w.Platform, w.Text, w.Code)
 	}
 	for _, p := range r.Platforms {
 		a.printf("%s  %s  base %s  %s\n", "%s  %s  底座 %s  %s\n", term.Pad(p.Platform, 14), p.Digest, p.Base.Source, term.Duration(asDuration(p.Seconds)))
