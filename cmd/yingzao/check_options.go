@@ -96,9 +96,5 @@ func knownCode(word string, areas bool) error {
 	if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, word) }) {
 		return nil
 	}
-	e := msg.Errorf("%q: there is no such rule", "%q：没有这条规则", word).WithKind(msg.Usage)
-	if near := msg.Nearest(strings.ToUpper(word), names); near != "" {
-		return e.WithHint("did you mean %s?", "您是不是想写 %s？", near)
-	}
-	return e.WithHint("yingzao explain --list shows them all", "yingzao explain --list 可列出全部")
+	return unknownRule(word, names)
 }

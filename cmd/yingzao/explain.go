@@ -34,10 +34,10 @@ func (a *app) explain() *cobra.Command {
 			return msg.Errorf("explain: name a code", "explain：请给出编号").WithKind(msg.Usage).WithHint("for example yingzao explain PRX001; --list shows them all", "例如 yingzao explain PRX001；--list 列出全部")
 		}
 		for i, code := range args {
-			if err := knownCode(code, false); err != nil {
+			rule, err := explainedRule(code)
+			if err != nil {
 				return err
 			}
-			rule, _ := rules.Find(code)
 			if format.json() {
 				if err := a.printJSON(ruleJSON(rule)); err != nil {
 					return err
@@ -59,13 +59,13 @@ func (a *app) explain() *cobra.Command {
 func (a *app) explainList(asJSON bool) error {
 	if asJSON {
 		var all []any
-		for _, r := range rules.All() {
+		for _, r := range explained() {
 			all = append(all, ruleJSON(r))
 		}
 		return a.printJSON(all)
 	}
 	t := term.Table{Columns: []term.Column{{Title: a.say("code", "编号")}, {Title: a.say("severity", "级别")}, {Title: a.say("what is wrong", "问题")}}}
-	for _, r := range rules.All() {
+	for _, r := range explained() {
 		t.Add(r.Code, r.Severity.Text().In(a.lang), r.Title.In(a.lang))
 	}
 	return t.Write(a.out)

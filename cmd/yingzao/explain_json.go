@@ -10,7 +10,7 @@ func ruleJSON(r envcheck.Rule) any {
 	return struct {
 		Code     string            `json:"code"`
 		Severity envcheck.Severity `json:"severity"`
-		Basis    envcheck.Basis    `json:"basis"`
+		Basis    envcheck.Basis    `json:"basis,omitempty"`
 		Title    msg.Text          `json:"title"`
 		Why      msg.Text          `json:"why"`
 		Fix      msg.Text          `json:"fix"`

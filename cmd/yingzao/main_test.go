@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/release"
 )
 
@@ -56,6 +57,10 @@ func TestScripts(t *testing.T) {
 			"tmpfs":    tmpfs,
 			"edit":     edit,
 			"relabel":  relabel,
+			"zipdir":   zipDir,
+			"tardir":   tarDir,
+			"pin":      pinSDK,
+			"registry": startRegistry,
 		},
 		Condition: func(cond string) (bool, error) {
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {
@@ -63,6 +68,11 @@ func TestScripts(t *testing.T) {
 			}
 			if cond == "mount" {
 				return have(t, "the right to mount a tmpfs", canMount()), nil
+			}
+			if cond == "go.env" {
+				text, err := os.ReadFile(filepath.Join(caches[2], "go.env"))
+				_, official := gosdk.RestoreGoEnv(text)
+				return have(t, "a go.env of Go's own", err == nil && official), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
