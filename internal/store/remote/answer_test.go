@@ -53,6 +53,8 @@ func (w *watched) Get(context.Context) (cred.Keys, error) { return w.keys, nil }
 
 func (w *watched) Refused(cred.Keys) { w.refused++ }
 
+func (w *watched) Source() string { return "somewhere" }
+
 func ask(c canned, keys cred.Provider) *Exchange {
 	x := &Exchange{Context: context.Background(), Via: c, Keys: keys, Sign: func(r *http.Request, _ cred.Keys) *http.Request { return r }}
 	r, _ := http.NewRequest(http.MethodPut, "http://h.example/k?uploadId=x", nil)
@@ -146,6 +148,10 @@ func TestClasses(t *testing.T) {
 			if zh := msg.In(err, msg.Chinese); zh == err.Error() || len(zh) > 800 {
 				t.Errorf("Chinese: %s", zh)
 			}
+			blamed := (tc.class == store.ErrDenied || tc.class == store.ErrStale) && tc.keys.ID != ""
+			if h := msg.Hint(err); strings.HasSuffix(h.EN, " (keys: somewhere)") != blamed || strings.HasSuffix(h.ZH, "（密钥来源：somewhere）") != blamed {
+				t.Errorf("the hint %q should name the keys: %v", h, blamed)
+			}
 			if strings.Contains(err.Error()+msg.Hint(err).EN, "canary") {
 				t.Errorf("a key is shown: %v", err)
 			}
@@ -203,11 +209,11 @@ func TestDocument(t *testing.T) {
 		`<?xml version="1.0"?><List/>`: true, "<!-- x --><List xmlns='http://s3.example/'><a/></List>": true,
 		"": false, "<html>log in</html>": false, "log in": false, "<Lis": false,
 	} {
-		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil); (err == nil) != ok {
+		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil, &struct{}{}); (err == nil) != ok {
 			t.Errorf("%q: %v", body, err)
 		}
 	}
-	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil); err == nil {
+	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil, &struct{}{}); err == nil {
 		t.Error("a refusal passes for a list")
 	}
 }

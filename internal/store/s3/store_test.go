@@ -16,6 +16,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store/s3"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
+	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestConformance(t *testing.T) {
@@ -24,9 +25,9 @@ func TestConformance(t *testing.T) {
 		"path style":          "s3://releases?endpoint=http://s3.us-east-1.storage.test&path=1&minpart=1000&region=us-east-1",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			storetest.Run(t, func(t *testing.T) store.Store {
-				s := server(t, bucket.Options{})
-				return open(t, url, through(s))
+				return site.Open(t, url, remotetest.Through(site.Server(t, bucket.Options{MinPart: 1000})))
 			})
 		})
 	}
@@ -43,7 +44,7 @@ func TestConformanceOfAnotherServer(t *testing.T) {
 		srv := httptest.NewServer(gofakes3.New(backend).Server())
 		t.Cleanup(srv.Close)
 		warnings := 0
-		st := open(t, "s3://releases/p?endpoint="+srv.URL+"&minpart=1000", s3.Options{Warn: func(msg.Text) { warnings++ }})
+		st := site.Open(t, "s3://releases/p?endpoint="+srv.URL+"&minpart=1000", s3.Options{Warn: func(msg.Text) { warnings++ }})
 		if !st.Caps().IfAbsent || warnings != 0 {
 			t.Fatal("it is not known yet that the server ignores conditions")
 		}
