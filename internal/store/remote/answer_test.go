@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -126,6 +127,9 @@ func TestClasses(t *testing.T) {
 		"no such host":       {canned: canned{err: &net.DNSError{Err: "no such host", Name: "h", IsNotFound: true}}, class: store.ErrEndpoint, hint: "there is no host h.example"},
 		"resolver down":      {canned: canned{err: &net.DNSError{Err: "server misbehaving", Name: "h"}}, class: store.ErrTransient},
 		"authority":          {canned: canned{err: x509.UnknownAuthorityError{}}, class: store.ErrEndpoint, hint: "authority"},
+		"other name":         {canned: canned{err: &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "h"}}}, class: store.ErrEndpoint, hint: "another name than h.example"},
+		"certificate ended":  {canned: canned{err: x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}}, class: store.ErrEndpoint, hint: "this machine's clock"},
+		"no TLS":             {canned: canned{err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, class: store.ErrEndpoint, hint: "scheme=http"},
 		"proxy refuses":      {canned: canned{err: &httpx.ConnectError{Status: 403, Proxy: "p", Host: "h"}}, class: store.ErrEndpoint, hint: "NO_PROXY"},
 		"proxy fails":        {canned: canned{err: &httpx.ConnectError{Status: 502, Proxy: "p", Host: "h"}}, class: store.ErrTransient},
 		"dial timeout":       {canned: canned{err: &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}}, class: store.ErrTransient},

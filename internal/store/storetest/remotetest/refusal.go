@@ -95,6 +95,55 @@ func otherServers(t *testing.T, s Site) {
 	}
 }
 
+// lies: documents of the right form that cannot be true.
+func lies(t *testing.T, s Site) {
+	told := func(root, body string) error {
+		st := s.Answering(t, 200, "<"+root+">"+body+"</"+root+">", nil)
+		switch root {
+		case "ListBucketResult":
+			return st.List(t.Context(), "a", func(store.Info) error { return nil })
+		case "ListMultipartUploadsResult":
+			return st.Unfinished(t.Context(), 0, func(store.Unfinished) error { return nil })
+		case "InitiateMultipartUploadResult":
+			_, err := st.Begin(t.Context(), "k", store.PutOptions{})
+			return err
+		case "DeleteResult":
+			return st.Delete(t.Context(), "a", "b")
+		}
+		u, err := st.Resume(t.Context(), "k", "id", store.PutOptions{})
+		if err == nil {
+			_, err = u.Parts(t.Context())
+		}
+		return err
+	}
+	for name, tc := range map[string]struct{ root, body string }{
+		"outside of the prefix":   {"ListBucketResult", "<Contents><Key>else/a</Key></Contents>"},
+		"out of order":            {"ListBucketResult", "<Contents><Key>some/prefix/ab</Key></Contents><Contents><Key>some/prefix/aa</Key></Contents>"},
+		"ill encoded":             {"ListBucketResult", "<EncodingType>url</EncodingType><Contents><Key>some/prefix/a%zz</Key></Contents>"},
+		"more, but nothing yet":   {"ListBucketResult", "<IsTruncated>true</IsTruncated>"},
+		"more of the same":        {"ListBucketResult", "<IsTruncated>true</IsTruncated><Contents><Key>some/prefix/aa</Key></Contents>"},
+		"uploads, going round":    {"ListMultipartUploadsResult", "<IsTruncated>true</IsTruncated>"},
+		"no id":                   {"InitiateMultipartUploadResult", ""},
+		"parts out of order":      {"ListPartsResult", "<Part><PartNumber>2</PartNumber></Part><Part><PartNumber>1</PartNumber></Part>"},
+		"more parts, but nothing": {"ListPartsResult", "<IsTruncated>true</IsTruncated>"},
+		"one of two deleted":      {"DeleteResult", "<Deleted><Key>some/prefix/a</Key></Deleted>"},
+	} {
+		err := told(tc.root, tc.body)
+		Says(t, name, err, store.ErrTransient, "run the command again", "重新运行")
+		if err != nil && !strings.Contains(err.Error(), "not one of an object store") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	err := told("DeleteResult", "<Deleted><Key>some/prefix/a</Key></Deleted><Error><Key>some/prefix/b</Key><Code>AccessDenied</Code><Message>m</Message></Error>")
+	Says(t, "one of two refused", err, store.ErrDenied, "keys: static keys", "密钥来源")
+	if err != nil && !strings.Contains(err.Error(), "delete b: ") {
+		t.Error(err)
+	}
+	if err := told("DeleteResult", "<Deleted><Key>some/prefix/a</Key></Deleted><Error><Key>some/prefix/b</Key><Code>NoSuchKey</Code></Error>"); err != nil {
+		t.Errorf("what is not there is deleted: %v", err)
+	}
+}
+
 // clock: the skew is measured, whatever the answer has to say.
 func clock(t *testing.T, s Site) {
 	for skew, says := range map[time.Duration][2]string{
