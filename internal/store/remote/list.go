@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -15,8 +16,17 @@ import (
 // List asks for page after page. What is no valid key is passed over: consoles
 // make objects that end with a slash, to look like folders.
 func (s *Store) List(ctx context.Context, prefix string, fn func(store.Info) error) error {
+	whole := wholeRunes(prefix)
+	if len(s.Prefix)+len(prefix) > s.Service.MaxKey || whole != "" && store.ValidKey(whole) != nil && store.ValidKey(whole+"x") != nil {
+		return ctx.Err() // no key begins so, and MinIO refuses to look for it
+	}
 	for marker := ""; ; {
-		next, err := s.page(ctx, prefix, marker, fn)
+		next, err := s.page(ctx, whole, marker, func(i store.Info) error {
+			if !strings.HasPrefix(i.Key, prefix) {
+				return nil
+			}
+			return fn(i)
+		})
 		var own *stopped
 		switch {
 		case errors.As(err, &own):
@@ -28,6 +38,17 @@ func (s *Store) List(ctx context.Context, prefix string, fn func(store.Info) err
 		}
 		marker = next
 	}
+}
+
+// wholeRunes is a prefix without the beginning of a rune at its end, which
+// services do not take.
+func wholeRunes(prefix string) string {
+	for n := range min(len(prefix), utf8.UTFMax) {
+		if whole := prefix[:len(prefix)-n]; utf8.ValidString(whole) {
+			return whole
+		}
+	}
+	return prefix
 }
 
 // stopped carries the error of the caller's function past those of the store.

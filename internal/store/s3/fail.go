@@ -37,6 +37,8 @@ func (d *dialect) service(host string, minPart int64) remote.Service {
 			"InvalidSecretId":            remote.Blame("the server does not know this access key", "服务器不认识该访问密钥"),
 			"AllAccessDisabled":          remote.Say(store.ErrDenied, "access to the bucket has been disabled; ask its owner", "该桶的访问已被停用；请联系其所有者"),
 			"XMinioServerNotInitialized": {Class: store.ErrTransient},
+			"XMinioInvalidObjectName":    {Class: store.ErrInvalidKey},
+			"XMinioInvalidResourceName":  {Class: store.ErrExpired}, // of an upload's ID: keys are checked
 		},
 	}
 }

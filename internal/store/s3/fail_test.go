@@ -39,6 +39,8 @@ func TestWhatCodesMean(t *testing.T) {
 		"SecondLevelDomainForbidden":   {Status: 403, Class: store.ErrEndpoint, EN: "remove path=1", ZH: "去掉 path=1"},
 		"PublicEndpointForbidden":      {Status: 400, Class: store.ErrEndpoint, EN: "oss:// URL with cname=", ZH: "oss:// URL 并设置 cname="},
 		"EntityTooSmall":               {Status: 400, EN: "minpart=", ZH: "minpart="},
+		"XMinioInvalidResourceName":    {Status: 400, Class: store.ErrExpired, EN: "again", ZH: "重新"},
+		"XMinioInvalidObjectName":      {Status: 400, Class: store.ErrInvalidKey, EN: "names", ZH: "名称"},
 		"XMinioStorageFull":            {Status: 507, Class: store.ErrNoSpace, EN: "space", ZH: "空间"},
 		"SlowDownWrite":                {Status: 503, Class: store.ErrThrottled, EN: "connections", ZH: "连接数"},
 	})

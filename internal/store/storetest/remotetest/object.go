@@ -35,6 +35,18 @@ func pages(t *testing.T, s Site) {
 		t.Errorf("%d keys, want %d", len(got), len(want))
 	}
 	srv.ResetRequests()
+	for _, prefix := range []string{"/", "d1//", "../", "d1/./a", "a\x00", "\xe4\xe4a", strings.Repeat("k", 1024)} { // no key begins so
+		if err := st.List(t.Context(), prefix, func(store.Info) error { return errors.New("one is there") }); err != nil || len(srv.Requests()) != 0 {
+			t.Errorf("%q: %v, %s", prefix, err, Asked(srv))
+		}
+	}
+	for prefix, want := range map[string]int{".": 0, "d1/..": 0, "d1/": 782, "d2/a b+c%41&<\xe4": 781, strings.Repeat("k", 1023): 0} {
+		n := 0
+		if err := st.List(t.Context(), prefix, func(store.Info) error { n++; return nil }); err != nil || n != want {
+			t.Errorf("%q: %d keys, want %d, %v", prefix, n, want, err)
+		}
+	}
+	srv.ResetRequests()
 	if err := st.Delete(t.Context(), append(want, want[0])...); err != nil {
 		t.Fatal(err)
 	}
