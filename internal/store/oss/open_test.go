@@ -115,11 +115,11 @@ func TestPublicBucketIsReadOnly(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	var heard []string
+	var heard []msg.Text
 	o := remotetest.Through(site.Server(t, bucket.Options{}))
-	o.Warn = func(w msg.Text) { heard = append(heard, w.EN) }
+	o.Warn = func(w msg.Text) { heard = append(heard, w) }
 	site.Open(t, "", o)
-	if len(heard) != 1 || !strings.Contains(heard[0], "default domain") {
+	if len(heard) != 1 || !strings.Contains(heard[0].EN, "default domain") || !strings.Contains(heard[0].ZH, "自定义域名") {
 		t.Errorf("default domain: %q", heard)
 	}
 	heard = nil
@@ -140,7 +140,7 @@ func TestWarnings(t *testing.T) {
 	}
 	o.Credentials = cred.Options{File: path, Environ: []string{}}
 	site.Open(t, "oss://releases?region=cn-hangzhou&cname=dl.example.cn", o)
-	if len(heard) != 1 || !strings.Contains(heard[0], "chmod 600") || strings.Contains(heard[0], "CANARY") {
+	if len(heard) != 1 || !strings.Contains(heard[0].EN, "chmod 600") || !strings.Contains(heard[0].ZH, "chmod 600") || strings.Contains(heard[0].EN+heard[0].ZH, "CANARY") {
 		t.Errorf("loose file: %q", heard)
 	}
 }
