@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestWhatCodesMean(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cos"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestWhereRequestsGo(t *testing.T) {

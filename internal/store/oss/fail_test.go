@@ -9,8 +9,8 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestWhatCodesMean(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

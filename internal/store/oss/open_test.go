@@ -13,8 +13,8 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func TestWhereRequestsGo(t *testing.T) {

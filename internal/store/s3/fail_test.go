@@ -14,8 +14,8 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/s3"
-	"github.com/yingzao-dev/yingzao/internal/store/storetest/remotetest"
 )
 
 func answering(t *testing.T, answer http.HandlerFunc) *s3.Store {
