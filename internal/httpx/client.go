@@ -33,6 +33,10 @@ type Options struct {
 	// FirstByte limits the time from the request written to the header of the
 	// answer. 0 = 30 s.
 	FirstByte time.Duration
+	// Connections is how many requests at a time each have a connection of their
+	// own, over HTTP/1.1, and how many are kept for the next ones. 0 = HTTP/2 where
+	// the server has it, which puts all requests on one connection, and 16 kept.
+	Connections int
 	// MaxRedirects is at most 5, and larger values count as 5. 0 = 5; negative
 	// = none, the redirect itself is the answer.
 	MaxRedirects int
@@ -57,9 +61,9 @@ func New(o Options) *http.Client {
 		TLSHandshakeTimeout:    cmp.Or(o.TLSHandshake, 5*time.Second),
 		ResponseHeaderTimeout:  cmp.Or(o.FirstByte, 30*time.Second),
 		IdleConnTimeout:        30 * time.Second,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    cmp.Or(o.Connections, 16),
 		MaxResponseHeaderBytes: 256 << 10,
-		ForceAttemptHTTP2:      true,
+		ForceAttemptHTTP2:      o.Connections == 0,
 		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
 			if resp.StatusCode != http.StatusOK {
 				return &ConnectError{Status: resp.StatusCode, Proxy: proxy.Host, Host: req.Host}

@@ -12,6 +12,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -305,6 +307,58 @@ func TestReadAll(t *testing.T) {
 	b, err := ReadAll(ctx, resp.Body, 1<<20)
 	if !errors.Is(err, context.DeadlineExceeded) || len(b) == 0 || time.Since(begin) > 2*time.Second {
 		t.Errorf("%q, %v after %v", b, err, time.Since(begin))
+	}
+}
+
+// Connections gives each request its own connection, and keeps that many.
+func TestConnections(t *testing.T) {
+	const at = 20
+	for _, tc := range []struct {
+		o     Options
+		proto string
+		most  int32
+	}{{Options{}, "HTTP/2.0", 1 + at}, {Options{Connections: at}, "HTTP/1.1", at}} { // HTTP/2 dials more than it keeps, at first
+		var here sync.WaitGroup
+		var opened atomic.Int32
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			here.Done()
+			here.Wait() // all of them, or it hangs
+			_, _ = io.WriteString(w, r.Proto)
+		}))
+		srv.EnableHTTP2 = true
+		srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+			if s == http.StateNew {
+				opened.Add(1)
+			}
+		}
+		srv.StartTLS()
+		defer srv.Close()
+		roots := x509.NewCertPool()
+		roots.AddCert(srv.Certificate())
+		tc.o.RootCAs = roots
+		c := New(tc.o)
+		defer c.CloseIdleConnections()
+		for range 3 {
+			here.Add(at)
+			var done sync.WaitGroup
+			for range at {
+				done.Go(func() {
+					resp, err := c.Get(srv.URL)
+					if err != nil {
+						t.Error(err)
+						here.Done()
+						return
+					}
+					if b, err := ReadAll(t.Context(), resp.Body, 100); string(b) != tc.proto || err != nil {
+						t.Errorf("%s, %v, want %s", b, err, tc.proto)
+					}
+				})
+			}
+			done.Wait()
+		}
+		if n := opened.Load(); n > tc.most {
+			t.Errorf("%s: %d connections for %d requests at a time", tc.proto, n, at)
+		}
 	}
 }
 

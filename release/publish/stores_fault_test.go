@@ -77,7 +77,7 @@ func TestEveryRequestFails(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			step := 1
 			if !allFaults() {
-				step = 23
+				step = 19
 			}
 			old := oldRelease(t, kind)
 			sum := tally{byBlow: map[string][2]int{}}

@@ -9,21 +9,10 @@
 //	endpoint=   host of a private cloud, without the bucket: cos.example.cn
 //	scheme=     http or https (default)
 //
-// Of the SDK only the calls that make one request are used, and nothing is
-// retried. Keys are asked for with each request, so that a long upload outlives a
-// token.
+// What an upload is, what is checked and what IfAbsent is worth here, package
+// remote says; this one knows the URL, the requests and the traps of COS. Of the
+// SDK only the calls that make one request are used.
 //
-// What is checked: a whole object is sent with its MD5, which the service holds
-// against what arrived, so that a damaged object never appears; parts and objects
-// against the service's CRC-64, on the way out and in. A service that
-// names no CRC-64 is believed.
-//
-// IfAbsent sends x-cos-forbid-overwrite when an upload begins and when it is
-// completed, and looks first. Buckets with versioning ignore that header, says
-// the service's documentation. The adapter learns of versioning by the first
-// answer that names a version; from then on Caps no longer promises IfAbsent,
-// and an object is compared after it was written.
-//
-// List and ListParts of the service name no CRC-64, so Caps does not promise it;
-// Head, Get, Put and Commit have it.
+// IfAbsent is x-cos-forbid-overwrite at put, initiate and complete; the service's
+// documentation says that buckets with versioning ignore it.
 package cos

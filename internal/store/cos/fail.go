@@ -8,15 +8,17 @@ import (
 
 // service knows the traps of COS. Codes are those of "Error codes" (Tencent
 // Cloud document 436/7730).
-func service(s *Store, internal bool) *remote.Service {
+func service(bucket, host string, internal bool) remote.Service {
 	where := remote.Say(store.ErrEndpoint,
 		"there is no bucket %s here: the name ends with the APPID of the account that owns it, and region= is the bucket's own",
-		"此处没有桶 %s：桶名须以所属账号的 APPID 结尾，region= 须为桶所在的地域", s.bucket)
-	return &remote.Service{
-		Host: s.server.Host, Internal: internal,
+		"此处没有桶 %s：桶名须以所属账号的 APPID 结尾，region= 须为桶所在的地域", bucket)
+	return remote.Service{
+		Name: "COS", MinPart: 1 << 20, CRC64: "X-Cos-Hash-Crc64ecma", Version: "X-Cos-Version-Id",
+		MaxKey: 850, // "Object Overview", document 436/13324
+		Host:   host, Internal: internal,
 		Denied: msg.Textf("allow the key on %s: GetBucket, HeadObject, GetObject, PutObject, DeleteObject, DeleteMultipleObjects, InitiateMultipartUpload, UploadPart, ListParts, CompleteMultipartUpload, AbortMultipartUpload",
 			"请为该密钥授予对 %s 的权限：GetBucket、HeadObject、GetObject、PutObject、DeleteObject、DeleteMultipleObjects、InitiateMultipartUpload、UploadPart、ListParts、CompleteMultipartUpload、AbortMultipartUpload",
-			s.bucket),
+			bucket),
 		Codes: map[string]remote.Rule{
 			"NoSuchBucket":             where,
 			"InvalidBucketName":        where,
@@ -24,7 +26,7 @@ func service(s *Store, internal bool) *remote.Service {
 			"PathStyleDomainForbidden": remote.Say(store.ErrEndpoint, "buckets made since 2024 are reached by their own host name only; give endpoint= without the bucket", "2024 年起创建的桶只能通过带桶名的域名访问；endpoint= 中请勿包含桶名"),
 			"DownloadForbidden": remote.Say(store.ErrDenied, "by its default domain COS does not hand out this kind of file (.apk, .ipa); bind a custom domain and set domain=",
 				"通过 COS 默认域名不能下载此类文件（.apk、.ipa）；请绑定自定义域名并设置 domain="),
-			"InvalidSecretId": remote.Say(store.ErrDenied, "the SecretId does not exist or is disabled; look it up in the console under API keys",
+			"InvalidSecretId": remote.Blame("the SecretId does not exist or is disabled; look it up in the console under API keys",
 				"SecretId 不存在或已被禁用；请在控制台的“API 密钥管理”中核对"),
 			"Request has expired": {Class: store.ErrClock}, // the signature, which lives for 15 minutes of this machine's clock
 			"UserNetworkTooSlow": remote.Say(store.ErrThrottled, "the link is too slow for so many connections, and COS gives up on them; use fewer, or smaller parts",

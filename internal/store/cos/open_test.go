@@ -10,6 +10,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cos"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -21,8 +22,8 @@ func TestWhereRequestsGo(t *testing.T) {
 		"cos://releases-1250000000?endpoint=http://cos.intra.example":                        "releases-1250000000.cos.intra.example",
 		"cos://releases-1250000000?endpoint=cos.intra.example:8080&scheme=http":              "releases-1250000000.cos.intra.example:8080",
 	} {
-		s := server(t, bucket.Options{Domains: []string{"dl.example.cn"}})
-		st := open(t, raw, through(s))
+		s := site.Server(t, bucket.Options{Domains: []string{"dl.example.cn"}})
+		st := site.Open(t, raw, remotetest.Through(s))
 		_, _ = st.Head(t.Context(), "k") // the answer does not matter
 		if got := s.Requests()[0].Host; got != host {
 			t.Errorf("%s: asked %s, want %s", raw, got, host)
@@ -56,7 +57,7 @@ func TestBadURLs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = cos.Opener(cos.Options{Keys: cred.Static(lasting)})(t.Context(), u)
+		_, err = cos.Opener(cos.Options{Keys: cred.Static(remotetest.Lasting)})(t.Context(), u)
 		switch {
 		case err == nil:
 			t.Errorf("%s was opened", raw)
@@ -66,66 +67,24 @@ func TestBadURLs(t *testing.T) {
 	}
 }
 
-func TestKeysAreLookedFor(t *testing.T) {
-	u, _ := url.Parse(plain)
-	if _, err := cos.Opener(cos.Options{})(t.Context(), u); err == nil || !strings.Contains(msg.Hint(err).EN, "TENCENTCLOUD_SECRET_ID") {
-		t.Errorf("%v (%s)", err, msg.Hint(err))
+func TestAdvice(t *testing.T) {
+	var heard []msg.Text
+	o := cos.Options{Warn: func(w msg.Text) { heard = append(heard, w) }}
+	site.Open(t, "", o)
+	if len(heard) != 1 || !strings.Contains(heard[0].EN, "custom domain") || !strings.Contains(heard[0].ZH, "自定义域名") {
+		t.Errorf("default domain: %q", heard)
 	}
-	s := server(t, bucket.Options{})
-	o := through(s)
-	o.Credentials.Environ = []string{"COS_SECRETID=" + lasting.ID, "COS_SECRETKEY=" + lasting.Secret}
-	st, err := cos.Opener(o)(t.Context(), u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.(*cos.Store).Close()
-	if _, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestPublicBucket(t *testing.T) {
-	s := server(t, bucket.Options{PublicRead: true})
-	s.PutObject("some/prefix/k", []byte("x"), nil)
-	o := through(s)
-	o.Keys = cred.Static(cred.Keys{})
-	if info, err := open(t, plain, o).Head(t.Context(), "k"); err != nil || info.Size != 1 {
-		t.Error(info, err)
-	}
-	if r := s.Requests()[0]; r.Scheme != "" {
-		t.Errorf("signed by %s", r.Scheme)
-	}
-}
-
-func TestWarnings(t *testing.T) {
-	var heard []string
-	s := server(t, bucket.Options{Versioned: true, Domains: []string{"dl.example.cn"}})
-	o := through(s)
-	o.Warn = func(w msg.Text) { heard = append(heard, w.EN) }
-	st := open(t, plain, o)
-	if len(heard) != 1 || !strings.Contains(heard[0], "custom domain") || !st.Caps().IfAbsent {
-		t.Fatalf("at first: %q", heard)
-	}
-	for _, key := range []string{"a", "b"} {
-		if _, err := st.Put(t.Context(), key, strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(heard) != 2 || !strings.Contains(heard[1], "versioning") || st.Caps().IfAbsent {
-		t.Errorf("after it was seen: %q, %+v", heard, st.Caps())
-	}
-	heard = nil
-	open(t, "cos://releases-1250000000?domain=dl.example.cn", o)
-	if len(heard) != 0 {
-		t.Errorf("with a custom domain: %q", heard)
+	site.Open(t, "cos://releases-1250000000?domain=dl.example.cn", o)
+	if len(heard) != 1 {
+		t.Errorf("with a custom domain: %q", heard[1:])
 	}
 }
 
 func FuzzOpen(f *testing.F) {
-	for _, s := range []string{plain, "cos://b-1?domain=dl.example.cn", "cos://b-1/p?endpoint=http://h:1&region=ap-x", "cos://b-1?region=ap-guangzhou&internal=1", "cos:b-1", "cos://b-1?scheme=&x"} {
+	for _, s := range []string{site.URL, "cos://b-1?domain=dl.example.cn", "cos://b-1/p?endpoint=http://h:1&region=ap-x", "cos://b-1?region=ap-guangzhou&internal=1", "cos:b-1", "cos://b-1?scheme=&x"} {
 		f.Add(s)
 	}
-	opener := cos.Opener(cos.Options{Keys: cred.Static(lasting)})
+	opener := cos.Opener(cos.Options{Keys: cred.Static(remotetest.Lasting)})
 	f.Fuzz(func(t *testing.T, raw string) {
 		st, err := store.Schemes{"cos": opener}.Open(context.Background(), raw)
 		if err != nil {

@@ -13,8 +13,12 @@
 //     AssumeRoleWithWebIdentity (TKE_ROLE_ARN, TKE_PROVIDER_ID, TKE_REGION and
 //     TKE_WEB_IDENTITY_TOKEN_FILE or, a name of ours for CI systems that hand out
 //     the token in a variable, TKE_WEB_IDENTITY_TOKEN);
-//  4. the files of the official tools: ~/.ossutilconfig, ~/.aliyun/config.json;
-//     ~/.cos.yaml, ~/.tccli/default.credential; ~/.aws/credentials;
+//  4. the files of the official tools and libraries, or those that their
+//     variables name: ~/.ossutilconfig, ~/.aliyun/config.json,
+//     ~/.alibabacloud/credentials (ALIBABA_CLOUD_CREDENTIALS_FILE,
+//     ALIBABA_CLOUD_PROFILE); ~/.cos.yaml, ~/.tccli/default.credential
+//     (TENCENTCLOUD_CREDENTIALS_FILE); ~/.aws/credentials
+//     (AWS_SHARED_CREDENTIALS_FILE, AWS_PROFILE);
 //  5. the role of the cloud server this runs on, only when asked for, because
 //     looking for it hangs on every other machine.
 //

@@ -3,6 +3,7 @@ package cred
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -35,6 +36,41 @@ func TestEnvironment(t *testing.T) {
 		k, p := get(t, Options{Cloud: tc.cloud, Environ: tc.env})
 		if k.ID != tc.want.ID || k.Secret != tc.want.Secret || k.Token != tc.want.Token || p.Source() != tc.source || p.Warnings() != nil {
 			t.Errorf("%v: %q, %q, %q from %q", tc.env, k.ID, k.Secret, k.Token, p.Source())
+		}
+	}
+}
+
+// Every name that the package comment, the official libraries or circulating
+// examples know, by itself: what stands here must stay readable.
+func TestEveryName(t *testing.T) {
+	for _, tc := range []struct {
+		cloud             Cloud
+		id, secret, token []string
+	}{
+		{Aliyun, []string{"ALIBABA_CLOUD_ACCESS_KEY_ID"}, []string{"ALIBABA_CLOUD_ACCESS_KEY_SECRET"}, []string{"ALIBABA_CLOUD_SECURITY_TOKEN"}},
+		{Aliyun, []string{"OSS_ACCESS_KEY_ID"}, []string{"OSS_ACCESS_KEY_SECRET"}, []string{"OSS_SESSION_TOKEN", "OSS_SECURITY_TOKEN"}},
+		{Aliyun, []string{"ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"}, []string{"ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"}, []string{"ALICLOUD_SECURITY_TOKEN"}},
+		{Tencent, []string{"TENCENTCLOUD_SECRET_ID"}, []string{"TENCENTCLOUD_SECRET_KEY"}, []string{"TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"}},
+		{Tencent, []string{"COS_SECRETID", "COS_SECRET_ID"}, []string{"COS_SECRETKEY", "COS_SECRET_KEY"}, []string{"COS_SESSIONTOKEN", "COS_SESSION_TOKEN", "COS_TOKEN"}},
+		{S3, []string{"AWS_ACCESS_KEY_ID"}, []string{"AWS_SECRET_ACCESS_KEY"}, []string{"AWS_SESSION_TOKEN"}},
+		{S3, []string{"MINIO_ACCESS_KEY"}, []string{"MINIO_SECRET_KEY"}, []string{"MINIO_SESSION_TOKEN"}},
+		{S3, []string{"OBS_ACCESS_KEY_ID"}, []string{"OBS_SECRET_ACCESS_KEY"}, []string{"OBS_SECURITY_TOKEN"}},
+	} {
+		for _, id := range tc.id {
+			for _, secret := range tc.secret {
+				for _, token := range append(tc.token, "") {
+					env := []string{id + "=i", secret + "=s", token + "=t"}
+					k, p := get(t, Options{Cloud: tc.cloud, Environ: env})
+					if k.ID != "i" || k.Secret != "s" || (k.Token == "t") != (token != "") || p.Source() != "environment "+id {
+						t.Errorf("%v: %q, %q, %q from %q", env, k.ID, k.Secret, k.Token, p.Source())
+					}
+					// The same names in a file that is named.
+					path := write(t, t.TempDir(), "keys", strings.TrimSuffix(strings.Join(env, "\n"), "\n=t"))
+					if k, _ := get(t, Options{Cloud: tc.cloud, File: path}); k.ID != "i" || k.Secret != "s" || (k.Token == "t") != (token != "") {
+						t.Errorf("%v in a file: %q, %q, %q", env, k.ID, k.Secret, k.Token)
+					}
+				}
+			}
 		}
 	}
 }

@@ -27,6 +27,7 @@ func toolFiles(c Cloud) []toolFile {
 			{env: "ALIBABA_CLOUD_CREDENTIALS_FILE", profile: "ALIBABA_CLOUD_PROFILE"},
 			{path: ".ossutilconfig"},
 			{path: ".aliyun/config.json", profile: "ALIBABA_CLOUD_PROFILE"},
+			{path: ".alibabacloud/credentials", profile: "ALIBABA_CLOUD_PROFILE"},
 		}
 	case Tencent:
 		return []toolFile{{env: "TENCENTCLOUD_CREDENTIALS_FILE"}, {path: ".cos.yaml"}, {path: ".tccli/default.credential"}}

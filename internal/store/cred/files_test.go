@@ -24,6 +24,8 @@ func TestFilesOfTheOfficialTools(t *testing.T) {
 		{Aliyun, ".ossutilconfig", "[other]\nx=y\n[default]\naccessKeyId = i\naccessKeySecret = s\nregion = cn-hangzhou\n", nil, "~/.ossutilconfig, profile default", Keys{ID: "i", Secret: "s"}},
 		{Aliyun, ".aliyun/config.json", "{\n\t\"current\": \"ci\",\n\t\"profiles\": [\n\t\t{\"name\": \"default\", \"mode\": \"AK\", \"access_key_id\": \"x\", \"access_key_secret\": \"y\"},\n\t\t{\"name\": \"ci\", \"mode\": \"StsToken\", \"access_key_id\": \"i\", \"access_key_secret\": \"s\", \"sts_token\": \"t\", \"expired_seconds\": 0}\n\t],\n\t\"meta_path\": \"\"\n}\n", nil, "~/.aliyun/config.json, profile ci", Keys{ID: "i", Secret: "s", Token: "t"}},
 		{Aliyun, ".aliyun/config.json", `{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"x","access_key_secret":"y"},{"name":"b","mode":"AK","access_key_id":"i","access_key_secret":"s"}]}`, []string{"ALIBABA_CLOUD_PROFILE=b"}, "~/.aliyun/config.json, profile b", Keys{ID: "i", Secret: "s"}},
+		{Aliyun, ".alibabacloud/credentials", "[default]\nenable = true\ntype = access_key\naccess_key_id = i\naccess_key_secret = s\n", nil, "~/.alibabacloud/credentials, profile default", Keys{ID: "i", Secret: "s"}},
+		{Aliyun, ".alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = x\naccess_key_secret = y\n[ci]\ntype = sts\naccess_key_id = i\naccess_key_secret = s\nsecurity_token = t\n", []string{"ALIBABA_CLOUD_PROFILE=ci"}, "~/.alibabacloud/credentials, profile ci", Keys{ID: "i", Secret: "s", Token: "t"}},
 		{Tencent, ".cos.yaml", "cos:\n  base:\n    secretid: i\n    secretkey: s\n    sessiontoken: \"\"\n    protocol: https\n    mode: SecretKey\n    disableencryption: \"true\"\n  buckets: []\n", nil, "~/.cos.yaml", Keys{ID: "i", Secret: "s"}},
 		{Tencent, ".cos.yaml", "cos:\n  base:\n    secretid: AKIDi\n    secretkey: s\n    sessiontoken: t\n", nil, "~/.cos.yaml", Keys{ID: "AKIDi", Secret: "s", Token: "t"}},
 		{Tencent, ".tccli/default.credential", `{"secretId": "i", "secretKey": "s", "token": "t"}`, nil, "~/.tccli/default.credential", Keys{ID: "i", Secret: "s", Token: "t"}},
@@ -47,6 +49,8 @@ func TestFilesPassedOver(t *testing.T) {
 		name, content, words string
 	}{
 		{Aliyun, ".aliyun/config.json", `{"current":"r","profiles":[{"name":"r","mode":"RamRoleArn","access_key_id":"CANARY","access_key_secret":"CANARY"}]}`, `~/.aliyun/config.json: the mode "RamRoleArn"`},
+		{Aliyun, ".alibabacloud/credentials", "[default]\ntype = ram_role_arn\naccess_key_id = CANARY\naccess_key_secret = CANARY\nrole_arn = acs:ram::1:role/r\n", `~/.alibabacloud/credentials: the mode "ram_role_arn"`},
+		{Aliyun, ".alibabacloud/credentials", "[default]\ntype = ecs_ram_role\nrole_name = r\n", `~/.alibabacloud/credentials: the mode "ecs_ram_role"`},
 		{Tencent, ".cos.yaml", "cos:\n  base:\n    secretid: CANARYb1946ac92492d2347c6235b4d2611184\n    secretkey: CANARY\n    mode: SecretKey\n", "~/.cos.yaml: coscli has encrypted"},
 		{Tencent, ".cos.yaml", "cos:\n  base:\n    mode: CvmRole\n    cvmrolename: r\n", `~/.cos.yaml: the mode "CvmRole"`},
 		{Aliyun, ".ossutilconfig", "[Credentials]\nlanguage=CH\n", ErrNone.Error()},
@@ -114,9 +118,36 @@ func TestNamedFile(t *testing.T) {
 			t.Errorf("%q: %q, %q from %q", content, k.ID, k.Secret, p.Source())
 		}
 	}
-	path := write(t, t.TempDir(), "sts.json", `{"AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T03:04:05Z"}`)
+	path := write(t, t.TempDir(), "sts.yaml", "AccessKeyId: STS.i\nAccessKeySecret: s\nSecurityToken: t\nExpiration: 2099-01-02T03:04:05Z\n")
+	if k, _ := get(t, Options{File: path}); k.Token != "t" || k.Expires.Year() != 2099 {
+		t.Errorf("YAML: token %q until %v", k.Token, k.Expires)
+	}
+	path = write(t, t.TempDir(), "sts.json", `{"AccessKeyId":"STS.i","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T03:04:05Z"}`)
 	if k, _ := get(t, Options{File: path}); k.Token != "t" || k.Expires.Year() != 2099 {
 		t.Errorf("token %q until %v", k.Token, k.Expires)
+	}
+}
+
+// The variables of the official libraries that name a file.
+func TestFilesNamedByVariables(t *testing.T) {
+	for _, tc := range []struct {
+		cloud             Cloud
+		variable, content string
+		more              []string
+	}{
+		{Aliyun, "ALIBABA_CLOUD_CREDENTIALS_FILE", "[x]\naccess_key_id=a\naccess_key_secret=b\n[ci]\naccess_key_id=i\naccess_key_secret=s\n", []string{"ALIBABA_CLOUD_PROFILE=ci"}},
+		{Tencent, "TENCENTCLOUD_CREDENTIALS_FILE", "[default]\nsecret_id = i\nsecret_key = s\n", nil},
+		{S3, "AWS_SHARED_CREDENTIALS_FILE", "[default]\naws_access_key_id=a\naws_secret_access_key=b\n[ci]\naws_access_key_id=i\naws_secret_access_key=s\n", []string{"AWS_PROFILE=ci"}},
+	} {
+		home := t.TempDir() // beats the files there
+		write(t, home, ".ossutilconfig", "[Credentials]\naccessKeyID=x\naccessKeySecret=y\n")
+		write(t, home, ".cos.yaml", "cos:\n  base:\n    secretid: AKIDx\n    secretkey: y\n")
+		write(t, home, ".aws/credentials", "[default]\naws_access_key_id=x\naws_secret_access_key=y\n")
+		path := write(t, t.TempDir(), "named", tc.content)
+		k, p := get(t, Options{Cloud: tc.cloud, Home: home, Environ: append(tc.more, tc.variable+"="+path)})
+		if k.ID != "i" || k.Secret != "s" || !strings.HasPrefix(p.Source(), "file "+path+" ("+tc.variable+")") {
+			t.Errorf("%s: %q from %q", tc.variable, k.ID, p.Source())
+		}
 	}
 }
 

@@ -71,6 +71,41 @@ func TestOIDC(t *testing.T) {
 	}
 }
 
+// The token may lie in a file with both clouds, and the session has the name that
+// is asked for.
+func TestOIDCVariables(t *testing.T) {
+	path := write(t, t.TempDir(), "token", oidcToken+"\n")
+	for _, tc := range []struct {
+		cloud Cloud
+		env   []string
+	}{
+		{Aliyun, aliyunEnv(tokenFileVar+"="+path, "ALIBABA_CLOUD_ROLE_SESSION_NAME=nightly")},
+		{Aliyun, aliyunEnv(tokenFileVar+"="+path, "ALIBABA_CLOUD_OIDC_TOKEN=stale", "ALIBABA_CLOUD_ROLE_SESSION_NAME=nightly")},
+		{Tencent, tencentEnv("TKE_WEB_IDENTITY_TOKEN_FILE="+path, "TKE_ROLE_SESSION_NAME=nightly")},
+	} {
+		sts := bucket.NewSTS(t, bucket.STSOptions{Token: oidcToken})
+		k, _ := get(t, Options{Cloud: tc.cloud, Environ: tc.env, STS: sts.URL()})
+		if calls := sts.Calls(); len(calls) != 1 || calls[0].Session != "nightly" || k.ID != calls[0].KeyID {
+			t.Errorf("%v: %+v", tc.env, calls)
+		}
+	}
+	region := make(chan string, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		region <- r.Header.Get("X-TC-Region")
+		_, _ = io.WriteString(w, `{"Response":{"ExpiredTime":4070919845,"Credentials":{"Token":"t","TmpSecretId":"i","TmpSecretKey":"s"}}}`)
+	}))
+	defer srv.Close()
+	for _, tc := range []struct{ set, want string }{{"TKE_REGION=ap-shanghai", "ap-shanghai"}, {"TKE_REGION=", "ap-guangzhou"}} {
+		env := append(tencentEnv("TKE_WEB_IDENTITY_TOKEN="+oidcToken), tc.set) // the last one counts
+		if k, _ := get(t, Options{Cloud: Tencent, Environ: env, STS: srv.URL}); k.ID != "i" || k.Expires.Year() != 2099 {
+			t.Errorf("%s until %v", k.ID, k.Expires)
+		}
+		if got := <-region; got != tc.want {
+			t.Errorf("%s: asked in %s", tc.set, got)
+		}
+	}
+}
+
 func TestOIDCTokenFileIsReadEachTime(t *testing.T) {
 	path := write(t, t.TempDir(), "token", "first CANARY token\n")
 	sts := bucket.NewSTS(t, bucket.STSOptions{TTL: time.Minute})

@@ -2,6 +2,7 @@ package cred
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -45,7 +46,7 @@ func (f *finder) pick(content []byte, profile string) (found, error) {
 	if i < 0 && profile != "" {
 		return found{}, msg.Errorf("no profile %q in it", "其中没有名为 %q 的配置", profile)
 	}
-	for _, fields := range [][]string{slices.Concat(idFields, secretFields), {"mode"}} {
+	for _, fields := range [][]string{slices.Concat(idFields, secretFields), {"mode", "type"}} {
 		if i < 0 {
 			i = slices.IndexFunc(sections, func(s section) bool { return firstSet(s.fields, fields) != "" })
 		}
@@ -68,15 +69,18 @@ func (f *finder) pick(content []byte, profile string) (found, error) {
 var (
 	idFields     = []string{"accesskeyid", "secretid", "awsaccesskeyid", "tmpsecretid"}
 	secretFields = []string{"accesskeysecret", "secretkey", "awssecretaccesskey", "secretaccesskey", "tmpsecretkey"}
-	tokenFields  = []string{"ststoken", "securitytoken", "sessiontoken", "awssessiontoken", "token"}
+	// plainModes are those of the aliyun tool, coscli, Aliyun's libraries and AWS's
+	// instances.
+	plainModes  = []string{"ak", "ststoken", "secretkey", "access_key", "sts", "aws-hmac"}
+	tokenFields = []string{"ststoken", "securitytoken", "sessiontoken", "awssessiontoken", "token"}
 )
 
 // keys judges one section. Modes other than plain keys need more than a file,
 // and coscli writes keys encrypted unless told otherwise.
 func (s section) keys() (found, error) {
 	id, secret := s.fields[firstSet(s.fields, idFields)], s.fields[firstSet(s.fields, secretFields)]
-	switch mode := s.fields["mode"]; {
-	case mode != "" && !slices.Contains([]string{"ak", "ststoken", "secretkey"}, strings.ToLower(mode)):
+	switch mode := cmp.Or(s.fields["mode"], s.fields["type"]); {
+	case mode != "" && !slices.Contains(plainModes, strings.ToLower(mode)):
 		return found{why: msg.Textf("the mode %q is not plain keys", "模式 %q 不是直接的密钥", mode)}, nil
 	case id == "" && secret == "":
 		return found{}, nil

@@ -17,22 +17,12 @@
 //	sig       v4 (default) or v1; some private clouds refuse v4
 //	scheme    https (default) or http
 //
+// What an upload is, what is checked and what IfAbsent is worth here, package
+// remote says; this one knows the URL, the requests and the traps of OSS.
+//
 // Requests are made one by one through the SDK's lowest call. Its helpers above
 // that lose goroutines, ignore the context and mix old and new content when an
-// upload is resumed. Nothing is retried here. Each request asks the credential
-// provider for its keys and carries x-oss-date in ISO form: without it the SDK
-// signs the text of the Date header, which the specification of V4 does not know.
-//
-// IfAbsent is x-oss-forbid-overwrite at put, initiate and complete. Buckets with
-// versioning ignore that header, so there the store looks before it writes and
-// again after it has written, warns once, and Caps no longer promises IfAbsent:
-// two writers at the same moment may both believe they won. Whether versioning is
-// on is asked before the first such write, and taken to be possible when the keys
-// may not ask.
-//
-// A whole object is sent with its MD5, which the service holds against what
-// arrived, so that a damaged object never appears. Parts and objects are held to
-// the service's CRC-64, on the way out and in, and a completed object to that of
-// its parts. Private clouds that name no CRC-64 are believed. Listings of objects
-// have none, so Caps does not promise it.
+// upload is resumed. Each request carries x-oss-date in ISO form: without it the
+// SDK signs the text of the Date header, which the specification of V4 does not
+// know. IfAbsent is x-oss-forbid-overwrite at put, initiate and complete.
 package oss

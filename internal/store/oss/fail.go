@@ -6,20 +6,24 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// failures knows the traps of OSS. Codes are those of "Error codes" (OSS
+// service knows the traps of OSS. Codes are those of "Error codes" (OSS
 // developer reference).
-func (s *Store) failures() *remote.Service {
-	host := s.server.Host
-	if !s.custom {
-		host = s.bucket + "." + host
+func (p *place) service(prefix string) remote.Service {
+	host := p.server.Host
+	if !p.custom {
+		host = p.bucket + "." + host
 	}
-	where := remote.Say(store.ErrEndpoint, "there is no bucket %s at %s: check its name and region", "%[2]s 上没有桶 %[1]s：请检查桶名与地域", s.bucket, s.server.Host)
-	source := s.keys.Source()
-	return &remote.Service{
-		Host: host, Internal: s.internal,
-		Denied: msg.Textf("give the key from %s these RAM permissions on acs:oss:*:*:%s/%s*: oss:PutObject, oss:GetObject, oss:DeleteObject, oss:ListParts, oss:AbortMultipartUpload; and on the bucket: oss:ListObjects; a bucket policy may also refuse this address",
-			"请为来自 %s 的密钥授予对 acs:oss:*:*:%s/%s* 的 RAM 权限：oss:PutObject、oss:GetObject、oss:DeleteObject、oss:ListParts、oss:AbortMultipartUpload；以及对桶的 oss:ListObjects；桶策略也可能限制了来源地址",
-			source, s.bucket, s.prefix),
+	where := remote.Say(store.ErrEndpoint, "there is no bucket %s at %s: check its name and region", "%[2]s 上没有桶 %[1]s：请检查桶名与地域", p.bucket, p.server.Host)
+	return remote.Service{
+		Name: "OSS", MaxKey: 1023, MinPart: 100 << 10, CRC64: "X-Oss-Hash-Crc64ecma", Version: "X-Oss-Version-Id", Certain: true,
+		Host: host, Internal: p.internal,
+		RegionOf: func(endpoint string) string {
+			region, _, _ := regionOf(endpoint)
+			return region
+		},
+		Denied: msg.Textf("give the key these RAM permissions on acs:oss:*:*:%s/%s*: oss:PutObject, oss:GetObject, oss:DeleteObject, oss:ListParts, oss:AbortMultipartUpload; and on the bucket: oss:ListObjects; a bucket policy may also refuse this address",
+			"请为该密钥授予对 acs:oss:*:*:%s/%s* 的 RAM 权限：oss:PutObject、oss:GetObject、oss:DeleteObject、oss:ListParts、oss:AbortMultipartUpload；以及对桶的 oss:ListObjects；桶策略也可能限制了来源地址",
+			p.bucket, prefix),
 		Codes: map[string]remote.Rule{
 			"NoSuchBucket":      where,
 			"InvalidBucketName": where,
@@ -29,12 +33,9 @@ func (s *Store) failures() *remote.Service {
 			"SecondLevelDomainForbidden": remote.Say(store.ErrEndpoint,
 				"OSS wants the bucket in the host name; give endpoint= by name, not by IP address, or bind a domain and use cname=",
 				"OSS 要求桶名位于域名中；endpoint= 请写域名而不是 IP 地址，或绑定自定义域名并使用 cname="),
-			"InvalidAccessKeyId": remote.Say(store.ErrDenied,
-				"OSS does not know the key from %s: is it of another cloud or account, mistyped, or disabled?",
-				"OSS 不认识来自 %s 的密钥：是否属于其他云厂商或账号、有笔误，或已被禁用？", source),
-			"SignatureDoesNotMatch": remote.Say(store.ErrDenied,
-				"the secret from %s does not belong to its key (a line break or space copied with it?), or a proxy on the way changes requests; a private cloud may want sig=v1",
-				"来自 %s 的密钥与其 ID 不匹配（复制时是否带入换行或空格？），或途中的代理改动了请求；专有云可能需要 sig=v1", source),
+			"SignatureDoesNotMatch": remote.Blame(
+				"the secret does not belong to its key (a line break or space copied with it?), or a proxy on the way changes requests; a private cloud may want sig=v1",
+				"密钥与其 ID 不匹配（复制时是否带入换行或空格？），或途中的代理改动了请求；专有云可能需要 sig=v1"),
 			"InvalidArgument": remote.Say(nil,
 				"check region=: a signature for another region than the bucket's is refused like this; a private cloud may want sig=v1",
 				"请检查 region=：签名地域与桶所在地域不符时会返回该错误；专有云可能需要 sig=v1"),

@@ -13,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -31,8 +32,8 @@ func TestWhereRequestsGo(t *testing.T) {
 		"oss://releases?endpoint=http://oss.intra.example:8080&sig=v1":                     {"releases.oss.intra.example:8080", ""},
 		"oss://releases?region=cn-hangzhou&sig=v1&scheme=http":                             {"releases.oss-cn-hangzhou.aliyuncs.com", "OSS V1"},
 	} {
-		s := server(t, bucket.Options{Domains: []string{"dl.example.cn"}})
-		st := open(t, raw, through(s))
+		s := site.Server(t, bucket.Options{Domains: []string{"dl.example.cn"}})
+		st := site.Open(t, raw, remotetest.Through(s))
 		_, _ = st.Head(t.Context(), "k") // the answer does not matter
 		got := s.Requests()[0]
 		if got.Host != want.host || want.scheme != "" && (got.Scheme != want.scheme || got.Status != 404) {
@@ -91,7 +92,7 @@ func TestBadURLs(t *testing.T) {
 		"oss://releases?endpoint=http://oss-cn-hangzhou.aliyuncs.com/x":    {"not a host", ""},
 		"oss://releases?endpoint=https://h.example&scheme=http&region=x":   {"contradict", ""},
 	} {
-		_, err := store.Schemes{"oss": Opener(Options{Keys: cred.Static(lasting)})}.Open(t.Context(), raw)
+		_, err := store.Schemes{"oss": Opener(Options{Keys: cred.Static(remotetest.Lasting)})}.Open(t.Context(), raw)
 		switch {
 		case err == nil:
 			t.Errorf("%s was opened", raw)
@@ -103,48 +104,27 @@ func TestBadURLs(t *testing.T) {
 	}
 }
 
-func TestKeysAreLookedFor(t *testing.T) {
-	opener := store.Schemes{"oss": Opener(Options{})}
-	if _, err := opener.Open(t.Context(), plain); !errors.Is(err, cred.ErrNone) || !strings.Contains(msg.Hint(err).EN, "ALIBABA_CLOUD_ACCESS_KEY_ID") {
-		t.Errorf("%v (%s)", err, msg.Hint(err))
-	}
-	o := through(server(t, bucket.Options{}))
-	o.Credentials.Environ = []string{"ALICLOUD_ACCESS_KEY_ID=" + lasting.ID, "ALICLOUD_ACCESS_KEY_SECRET=" + lasting.Secret}
-	if _, err := open(t, plain, o).Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestPublicBucket(t *testing.T) {
-	for _, raw := range []string{plain, plain + "&sig=v1"} {
-		s := server(t, bucket.Options{PublicRead: true})
-		s.PutObject("some/prefix/k", []byte("x"), nil)
-		o := through(s)
+func TestPublicBucketIsReadOnly(t *testing.T) {
+	for _, raw := range []string{site.URL, site.URL + "&sig=v1"} {
+		o := remotetest.Through(site.Server(t, bucket.Options{PublicRead: true}))
 		o.Keys = cred.Static(cred.Keys{})
-		st := open(t, raw, o)
-		if info, err := st.Head(t.Context(), "k"); err != nil || info.Size != 1 {
-			t.Error(info, err)
-		}
-		if r := s.Requests()[0]; r.Scheme != "" || r.SignedAs != "" {
-			t.Errorf("signed by %s", r.Scheme)
-		}
-		if _, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); !errors.Is(err, store.ErrDenied) {
+		if _, err := site.Open(t, raw, o).Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); !errors.Is(err, store.ErrDenied) {
 			t.Error(err)
 		}
 	}
 }
 
 func TestWarnings(t *testing.T) {
-	var heard []string
-	o := through(server(t, bucket.Options{}))
-	o.Warn = func(w msg.Text) { heard = append(heard, w.EN) }
-	open(t, plain, o)
-	if len(heard) != 1 || !strings.Contains(heard[0], "default domain") {
+	var heard []msg.Text
+	o := remotetest.Through(site.Server(t, bucket.Options{}))
+	o.Warn = func(w msg.Text) { heard = append(heard, w) }
+	site.Open(t, "", o)
+	if len(heard) != 1 || !strings.Contains(heard[0].EN, "default domain") || !strings.Contains(heard[0].ZH, "自定义域名") {
 		t.Errorf("default domain: %q", heard)
 	}
 	heard = nil
-	open(t, "oss://releases?region=cn-hangzhou&cname=dl.example.cn", o)
-	open(t, "oss://releases?endpoint=oss.intra.example&sig=v1", o)
+	site.Open(t, "oss://releases?region=cn-hangzhou&cname=dl.example.cn", o)
+	site.Open(t, "oss://releases?endpoint=oss.intra.example&sig=v1", o)
 	if len(heard) != 0 {
 		t.Errorf("custom domain and private cloud: %q", heard)
 	}
@@ -159,20 +139,20 @@ func TestWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Credentials = cred.Options{File: path, Environ: []string{}}
-	open(t, "oss://releases?region=cn-hangzhou&cname=dl.example.cn", o)
-	if len(heard) != 1 || !strings.Contains(heard[0], "chmod 600") || strings.Contains(heard[0], "CANARY") {
+	site.Open(t, "oss://releases?region=cn-hangzhou&cname=dl.example.cn", o)
+	if len(heard) != 1 || !strings.Contains(heard[0].EN, "chmod 600") || !strings.Contains(heard[0].ZH, "chmod 600") || strings.Contains(heard[0].EN+heard[0].ZH, "CANARY") {
 		t.Errorf("loose file: %q", heard)
 	}
 }
 
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{
-		plain, "oss://b1x?endpoint=h:1&sig=v1", "oss://bkt/p%20q/中?cname=dl.example.cn&region=r", "oss://bkt?endpoint=oss-cn-x-internal.aliyuncs.com",
+		site.URL, "oss://b1x?endpoint=h:1&sig=v1", "oss://bkt/p%20q/中?cname=dl.example.cn&region=r", "oss://bkt?endpoint=oss-cn-x-internal.aliyuncs.com",
 		"oss://bkt?region=oss-oss-x&internal=1", "oss:bkt", "oss://bkt?endpoint=[::1]:9000&sig=v1", "oss://bkt?internal=0&region=a",
 	} {
 		f.Add(s)
 	}
-	schemes := store.Schemes{"oss": Opener(Options{Keys: cred.Static(lasting)})}
+	schemes := store.Schemes{"oss": Opener(Options{Keys: cred.Static(remotetest.Lasting)})}
 	f.Fuzz(func(t *testing.T, raw string) {
 		st, err := schemes.Open(context.Background(), raw)
 		if err != nil {
@@ -185,7 +165,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q calls itself %q, which is %v", raw, st.URL(), err)
 		}
-		a, b := st.(*Store).place, again.(*Store).place
+		a, b := *st.(*Store).Dialect.(*dialect), *again.(*Store).Dialect.(*dialect)
 		if *a.server != *b.server {
 			t.Errorf("%q and %q lead to %v and %v", raw, st.URL(), a.server, b.server)
 		}
@@ -194,8 +174,8 @@ func FuzzOpen(f *testing.F) {
 		}
 		// The SDK turns a request into nothing, and then falls, when it cannot
 		// parse the URL it has made.
-		keys := lasting
-		handle, err := st.(*Store).handle(nowhere{}, &keys)
+		keys := remotetest.Lasting
+		handle, err := st.(*Store).Dialect.(*dialect).handle(nowhere{}, &keys)
 		if err != nil {
 			t.Fatalf("%q: %v", raw, err)
 		}

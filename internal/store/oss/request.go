@@ -2,9 +2,9 @@ package oss
 
 import (
 	"context"
-	"encoding/xml"
 	"io"
 	"net/http"
+	"time"
 
 	sdk "github.com/aliyun/aliyun-oss-go-sdk/oss"
 
@@ -18,39 +18,32 @@ type request struct {
 	object  string            // full name in the bucket; "" asks the bucket itself
 	params  map[string]string // "" stands for a parameter without value
 	headers map[string]string // those with "" are left out
-	body    *remote.Body      // nil for none
+	body    io.Reader         // nil for none
 	size    int64             // of body
-	stream  bool              // a success is an object
 }
 
 // isoDate is the form of x-oss-date.
 const isoDate = "20060102T150405Z"
 
-// send makes one request. The body of a success is for the caller to close when
-// it is a stream; otherwise it has been read already.
-func (s *Store) send(ctx context.Context, r request) (*remote.Exchange, io.ReadCloser, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	keys, err := s.keys.Get(ctx)
+// send makes one request. The body of a success is the caller's to close when it
+// is an object; otherwise it has been read already.
+func (d *dialect) send(x *remote.Exchange, r request) (io.ReadCloser, error) {
+	keys, err := x.Keys.Get(x.Context)
 	if err != nil {
-		return nil, nil, err
+		return nil, x.Refuse(err)
 	}
-	x := &remote.Exchange{
-		Context: ctx, Via: s.client.Transport, Object: r.stream,
-		Keys: given{s.keys, &keys}, Sign: func(r *http.Request, _ cred.Keys) *http.Request { return r }, // the SDK has signed it
-	}
+	x.Keys, x.Sign = signed{x.Keys, &keys}, func(r *http.Request, _ cred.Keys) *http.Request { return r } // the SDK has signed it
 	if keys.ID == "" {
 		x.Via = unsigned{x.Via}
 	}
-	bucket, err := s.handle(x, &keys)
+	bucket, err := d.handle(x, &keys)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	options := []sdk.Option{sdk.WithContext(ctx)}
-	if !s.v1 {
+	options := []sdk.Option{sdk.WithContext(x.Context)}
+	if !d.v1 {
 		// Without it the SDK would sign the text of the Date header.
-		options = append(options, sdk.SetHeader("X-Oss-Date", s.now().UTC().Format(isoDate)))
+		options = append(options, sdk.SetHeader("X-Oss-Date", time.Now().UTC().Format(isoDate)))
 	}
 	for name, value := range r.headers {
 		if value != "" {
@@ -69,58 +62,27 @@ func (s *Store) send(ctx context.Context, r request) (*remote.Exchange, io.ReadC
 		data = &io.LimitedReader{R: r.body, N: r.size} // from which the SDK learns the length
 	}
 	resp, err := bucket.Do(r.method, r.object, params, options, data, nil)
-	if r.body != nil {
-		if broken := r.body.Detach(); broken != nil {
-			return x, nil, broken
-		}
-	}
-	s.heed(x)
-	if err := x.Failure(err); err != nil {
-		return x, nil, err
-	}
-	return x, resp.Body, nil
-}
-
-// document sends a request whose answer must be a document of that root, and
-// decodes it.
-func (s *Store) document(ctx context.Context, r request, root string, v any) (*remote.Exchange, error) {
-	x, body, err := s.send(ctx, r)
-	if err == nil {
-		err = x.Document(root, nil)
-	}
 	if err != nil {
-		return x, err
+		return nil, err
 	}
-	if err := xml.NewDecoder(body).Decode(v); err != nil {
-		return x, x.Unclear()
-	}
-	return x, nil
-}
-
-// tagged sends a request whose success must bring an ETag.
-func (s *Store) tagged(ctx context.Context, r request) (*remote.Exchange, io.ReadCloser, error) {
-	x, body, err := s.send(ctx, r)
-	if err == nil && x.ETag() == "" {
-		err = x.Unclear()
-	}
-	return x, body, err
+	return resp.Body, nil
 }
 
 // handle makes the SDK's handle for one request: it has no way to give keys or a
 // transport to a single request, and making one costs nothing.
-func (s *Store) handle(via http.RoundTripper, keys *cred.Keys) (*sdk.Bucket, error) {
+func (d *dialect) handle(via http.RoundTripper, keys *cred.Keys) (*sdk.Bucket, error) {
 	version := sdk.AuthV4
-	if s.v1 {
+	if d.v1 {
 		version = sdk.AuthV1
 	}
-	client, err := sdk.New(s.server.String(), "", "",
-		sdk.HTTPClient(&http.Client{Transport: via}), sdk.AuthVersion(version), sdk.Region(s.region), sdk.UseCname(s.custom),
+	client, err := sdk.New(d.server.String(), "", "",
+		sdk.HTTPClient(&http.Client{Transport: via}), sdk.AuthVersion(version), sdk.Region(d.region), sdk.UseCname(d.custom),
 		sdk.EnableCRC(false), // checked by us, for puts, parts and whole objects alike
-		sdk.UserAgent(s.agent), sdk.SetCredentialsProvider(&signer{keys}))
+		sdk.SetCredentialsProvider(&signer{keys}))
 	if err != nil {
 		return nil, err
 	}
-	return client.Bucket(s.bucket)
+	return client.Bucket(d.bucket)
 }
 
 // signer is the SDK's view of the keys of one request.
@@ -131,13 +93,13 @@ func (s *signer) GetAccessKeyID() string          { return s.keys.ID }
 func (s *signer) GetAccessKeySecret() string      { return s.keys.Secret }
 func (s *signer) GetSecurityToken() string        { return s.keys.Token }
 
-// given gives the exchange the keys that the request was signed with.
-type given struct {
+// signed gives the exchange the keys that the request was signed with.
+type signed struct {
 	cred.Provider
 	keys *cred.Keys
 }
 
-func (g given) Get(context.Context) (cred.Keys, error) { return *g.keys, nil }
+func (s signed) Get(context.Context) (cred.Keys, error) { return *s.keys, nil }
 
 // unsigned takes the signature of nobody off.
 type unsigned struct{ via http.RoundTripper }

@@ -1,9 +1,11 @@
 package oss
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
@@ -21,7 +23,22 @@ func TestConformance(t *testing.T) {
 		"V4 no CRC":     {"oss://releases/p?region=cn-hangzhou&internal=1&scheme=http", bucket.Options{NoCRC64: true, PublicEndpointForbidden: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Run(t, func(t *testing.T) store.Store { return open(t, c.url, through(server(t, c.o))) })
+			t.Parallel()
+			storetest.Run(t, func(t *testing.T) store.Store {
+				return site.Open(t, c.url, remotetest.Through(site.Server(t, c.o)))
+			})
 		})
+	}
+}
+
+func TestContentTypeIsGuessed(t *testing.T) {
+	st, srv := site.New(t, bucket.Options{})
+	for name, want := range map[string]string{"a.html": "text/html", "SHA256SUMS": "application/octet-stream"} {
+		if _, err := st.Put(t.Context(), name, strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := srv.Objects()[remotetest.Prefix+name].Header.Get("Content-Type"); got != want {
+			t.Errorf("%s is %q", name, got)
+		}
 	}
 }

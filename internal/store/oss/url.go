@@ -6,18 +6,18 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store/remote"
 )
 
-// place is what a store URL says.
+// place is where a bucket answers.
 type place struct {
-	bucket, prefix string
-	region         string   // "" only with sig=v1
-	server         *url.URL // endpoint, or the custom domain
-	custom         bool     // server is a custom domain
-	v1             bool
-	internal       bool
-	url            string // as people write it
+	bucket   string
+	region   string   // "" only with sig=v1
+	server   *url.URL // endpoint, or the custom domain
+	custom   bool     // server is a custom domain
+	v1       bool
+	internal bool
 }
 
 var (
@@ -31,38 +31,45 @@ var (
 )
 
 // parse reads a store URL.
-func parse(u *url.URL) (place, error) {
+func parse(u *url.URL) (*remote.Bucket, error) {
 	bucket, prefix, err := remote.Place(u)
 	if err != nil {
-		return place{}, err
+		return nil, err
 	}
 	if !bucketName.Re().MatchString(bucket) {
-		return place{}, remote.Bad("oss", "%q is not the name of a bucket", "%q 不是桶名", bucket).
+		return nil, remote.Bad("oss", "%q is not the name of a bucket", "%q 不是桶名", bucket).
 			WithHint("a bucket has 3 to 63 small letters, digits and hyphens; its host goes into endpoint= or cname=", "桶名由 3 至 63 个小写字母、数字和短横线组成；域名请写在 endpoint= 或 cname= 中")
 	}
 	q, err := remote.Params(u, "region", "endpoint", "cname", "internal", "sig", "scheme")
 	if err != nil {
-		return place{}, err
+		return nil, err
 	}
-	p := place{bucket: bucket, prefix: prefix, region: strings.TrimPrefix(q["region"], "oss-"), custom: q["cname"] != "", v1: q["sig"] == "v1"}
+	p := place{bucket: bucket, region: strings.TrimPrefix(q["region"], "oss-"), custom: q["cname"] != "", v1: q["sig"] == "v1"}
 	if p.internal, err = remote.Flag("oss", "internal", q["internal"]); err != nil {
-		return place{}, err
+		return nil, err
 	}
 	if sig := q["sig"]; sig != "" && sig != "v4" && sig != "v1" {
-		return place{}, remote.Bad("oss", "sig is neither v4 nor v1", "sig 既不是 v4 也不是 v1")
+		return nil, remote.Bad("oss", "sig is neither v4 nor v1", "sig 既不是 v4 也不是 v1")
 	}
 	if p.region != "" && !regionName.Re().MatchString(p.region) {
-		return place{}, remote.Bad("oss", "the region is not one like cn-hangzhou", "地域的写法应类似 cn-hangzhou")
+		return nil, remote.Bad("oss", "the region is not one like cn-hangzhou", "地域的写法应类似 cn-hangzhou")
 	}
 	if err := p.address(q); err != nil {
-		return place{}, err
+		return nil, err
 	}
 	if p.region == "" && !p.v1 { // V4 signatures name it
-		return place{}, noRegion()
+		return nil, noRegion()
 	}
-	p.url = remote.Name("oss", bucket, prefix, "region", q["region"], "endpoint", q["endpoint"], "cname", q["cname"],
-		"internal", strings.Trim(q["internal"], "0"), "sig", q["sig"], "scheme", q["scheme"])
-	return p, nil
+	b := &remote.Bucket{
+		URL: remote.Name("oss", bucket, prefix, "region", q["region"], "endpoint", q["endpoint"], "cname", q["cname"],
+			"internal", strings.Trim(q["internal"], "0"), "sig", q["sig"], "scheme", q["scheme"]),
+		Name: bucket, Prefix: prefix, Dialect: &dialect{p}, Service: p.service(prefix),
+	}
+	if !p.custom && strings.HasSuffix(p.server.Host, ".aliyuncs.com") {
+		b.Advice = msg.Textf("by its default domain OSS makes browsers download pages instead of showing them; bind a custom domain for readers",
+			"通过 OSS 默认域名访问时，浏览器会直接下载网页而不显示；请为下载者绑定自定义域名")
+	}
+	return b, nil
 }
 
 func noRegion() error {

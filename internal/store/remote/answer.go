@@ -12,11 +12,17 @@ import (
 type Rule struct {
 	Class error    // of package store; nil for none
 	Hint  msg.Text // zero = the usual remedy of the class
+	Keys  bool     // the keys are to blame, so that their source is told
 }
 
 // Say makes a rule.
 func Say(class error, en, zh string, args ...any) Rule {
-	return Rule{class, msg.Textf(en, zh, args...)}
+	return Rule{Class: class, Hint: msg.Textf(en, zh, args...)}
+}
+
+// Blame is Say for what the keys are to blame for.
+func Blame(en, zh string, args ...any) Rule {
+	return Rule{store.ErrDenied, msg.Textf(en, zh, args...), true}
 }
 
 func (a *Answer) Error() string { return a.text().Error() }
@@ -68,7 +74,8 @@ func (a *Answer) rule(service map[string]Rule, ifAbsent, upload bool) Rule {
 	case ok:
 		return own
 	}
-	return Rule{Class: classOfStatus(a.Status, ifAbsent, upload)}
+	class := classOfStatus(a.Status, ifAbsent, upload)
+	return Rule{Class: class, Keys: class == store.ErrDenied}
 }
 
 // refused reports whether expired keys may be the reason: S3 answers HEAD with a
@@ -102,7 +109,7 @@ func classOfStatus(status int, ifAbsent, upload bool) error {
 }
 
 func (a *Answer) clock() Rule {
-	off := a.Ahead.Abs().Round(time.Second)
+	off := a.Ahead.Abs().Round(10 * time.Second) // a Date has whole seconds, and the way takes some
 	switch {
 	case off < time.Minute: // nothing measured, or it has been set meanwhile
 		return Rule{Class: store.ErrClock}
@@ -114,7 +121,7 @@ func (a *Answer) clock() Rule {
 
 // codes are those that services share or borrowed from S3.
 var codes = map[string]Rule{
-	"AccessDenied":               {Class: store.ErrDenied},
+	"AccessDenied":               {Class: store.ErrDenied, Keys: true},
 	"NoSuchKey":                  {Class: store.ErrNotFound},
 	"NoSuchUpload":               {Class: store.ErrExpired},
 	"FileAlreadyExists":          {Class: store.ErrExists},
@@ -147,11 +154,11 @@ var codes = map[string]Rule{
 	"InvalidPart": Say(store.ErrIntegrity, "a part changed after it was sent; run the command again",
 		"有分块在发送之后发生了变化；请重新运行"),
 	"KeyTooLongError": Say(store.ErrInvalidKey, "use a shorter name or prefix", "请使用更短的名称或前缀"),
-	"InvalidAccessKeyId": Say(store.ErrDenied, "the service does not know this access key: is it of another cloud or account, or has it been disabled?",
+	"InvalidAccessKeyId": Blame("the service does not know this access key: is it of another cloud or account, or has it been disabled?",
 		"服务不认识该访问密钥：是否属于其他云厂商或账号，或已被禁用？"),
-	"InvalidToken": Say(store.ErrDenied, "the session token does not belong to this access key; set all three variables from one and the same source",
+	"InvalidToken": Blame("the session token does not belong to this access key; set all three variables from one and the same source",
 		"会话令牌与访问密钥不匹配；三个变量须来自同一来源"),
-	"SignatureDoesNotMatch": Say(store.ErrDenied, "the secret is not the one of this access key (a line break or space copied with it?), or a proxy on the way changes requests",
+	"SignatureDoesNotMatch": Blame("the secret is not the one of this access key (a line break or space copied with it?), or a proxy on the way changes requests",
 		"密钥与访问密钥 ID 不匹配（复制时是否带入换行或空格？），或途中的代理改动了请求"),
 	"MethodNotAllowed": Say(nil, "the server does not offer this operation; check endpoint and scheme", "服务器不支持该操作；请检查 endpoint 与 scheme"),
 	"NotImplemented":   Say(nil, "the server does not offer what was asked for", "服务器不支持所请求的功能"),

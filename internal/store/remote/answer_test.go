@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -52,6 +53,8 @@ type watched struct {
 func (w *watched) Get(context.Context) (cred.Keys, error) { return w.keys, nil }
 
 func (w *watched) Refused(cred.Keys) { w.refused++ }
+
+func (w *watched) Source() string { return "somewhere" }
 
 func ask(c canned, keys cred.Provider) *Exchange {
 	x := &Exchange{Context: context.Background(), Via: c, Keys: keys, Sign: func(r *http.Request, _ cred.Keys) *http.Request { return r }}
@@ -124,6 +127,9 @@ func TestClasses(t *testing.T) {
 		"no such host":       {canned: canned{err: &net.DNSError{Err: "no such host", Name: "h", IsNotFound: true}}, class: store.ErrEndpoint, hint: "there is no host h.example"},
 		"resolver down":      {canned: canned{err: &net.DNSError{Err: "server misbehaving", Name: "h"}}, class: store.ErrTransient},
 		"authority":          {canned: canned{err: x509.UnknownAuthorityError{}}, class: store.ErrEndpoint, hint: "authority"},
+		"other name":         {canned: canned{err: &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "h"}}}, class: store.ErrEndpoint, hint: "another name than h.example"},
+		"certificate ended":  {canned: canned{err: x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}}, class: store.ErrEndpoint, hint: "this machine's clock"},
+		"no TLS":             {canned: canned{err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, class: store.ErrEndpoint, hint: "scheme=http"},
 		"proxy refuses":      {canned: canned{err: &httpx.ConnectError{Status: 403, Proxy: "p", Host: "h"}}, class: store.ErrEndpoint, hint: "NO_PROXY"},
 		"proxy fails":        {canned: canned{err: &httpx.ConnectError{Status: 502, Proxy: "p", Host: "h"}}, class: store.ErrTransient},
 		"dial timeout":       {canned: canned{err: &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}}, class: store.ErrTransient},
@@ -145,6 +151,10 @@ func TestClasses(t *testing.T) {
 			}
 			if zh := msg.In(err, msg.Chinese); zh == err.Error() || len(zh) > 800 {
 				t.Errorf("Chinese: %s", zh)
+			}
+			blamed := (tc.class == store.ErrDenied || tc.class == store.ErrStale) && tc.keys.ID != ""
+			if h := msg.Hint(err); strings.HasSuffix(h.EN, " (keys: somewhere)") != blamed || strings.HasSuffix(h.ZH, "（密钥来源：somewhere）") != blamed {
+				t.Errorf("the hint %q should name the keys: %v", h, blamed)
 			}
 			if strings.Contains(err.Error()+msg.Hint(err).EN, "canary") {
 				t.Errorf("a key is shown: %v", err)
@@ -203,11 +213,11 @@ func TestDocument(t *testing.T) {
 		`<?xml version="1.0"?><List/>`: true, "<!-- x --><List xmlns='http://s3.example/'><a/></List>": true,
 		"": false, "<html>log in</html>": false, "log in": false, "<Lis": false,
 	} {
-		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil); (err == nil) != ok {
+		if err := ask(canned{status: 200, body: body}, nil).Document("List", nil, &struct{}{}); (err == nil) != ok {
 			t.Errorf("%q: %v", body, err)
 		}
 	}
-	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil); err == nil {
+	if err := ask(canned{status: 403, body: "<List/>"}, nil).Document("List", nil, &struct{}{}); err == nil {
 		t.Error("a refusal passes for a list")
 	}
 }

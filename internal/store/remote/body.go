@@ -2,6 +2,10 @@ package remote
 
 import (
 	"context"
+	"crypto/md5" //nolint:gosec // what Content-MD5 is made of
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"hash"
 	"io"
@@ -14,6 +18,9 @@ import (
 // Body is content on its way to a store. It is an [io.Reader] and nothing more:
 // SDKs would seek to the beginning of the file, or close it.
 type Body struct {
+	MD5    string // as Content-MD5 has it; "" unless asked for
+	SHA256 string // in hex; "" unless asked for
+
 	ctx  context.Context
 	mu   sync.Mutex // net/http may go on reading when the answer is there already
 	src  io.Reader  // nil once detached
@@ -23,10 +30,13 @@ type Body struct {
 	err  error
 }
 
+// Digests are those that must be known before the first byte is sent.
+type Digests struct{ MD5, SHA256 bool }
+
 // NewBody takes what src holds from where it stands, which must be size bytes:
 // anything else is ErrIntegrity before a byte is sent. sum, unless nil, takes in
-// what is sent.
-func NewBody(ctx context.Context, src io.ReadSeeker, size int64, sum hash.Hash) (*Body, error) {
+// what is sent. For digests the content is read once more, beforehand.
+func NewBody(ctx context.Context, src io.ReadSeeker, size int64, sum hash.Hash, d Digests) (*Body, error) {
 	at, err := src.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return nil, broken(err)
@@ -41,27 +51,43 @@ func NewBody(ctx context.Context, src io.ReadSeeker, size int64, sum hash.Hash) 
 	if max(end-at, 0) != size {
 		return nil, msg.Errorf("%w: %d bytes, %d promised", "%w：%d 字节，声明为 %d 字节", store.ErrIntegrity, max(end-at, 0), size)
 	}
-	return &Body{ctx: ctx, src: src, size: size, left: size, sum: sum}, nil
+	b := &Body{ctx: ctx, src: src, size: size, left: size}
+	if d != (Digests{}) {
+		if err := b.digest(d); err != nil {
+			return nil, err
+		}
+		if _, err := src.Seek(at, io.SeekStart); err != nil {
+			return nil, broken(err)
+		}
+	}
+	b.sum, b.left = sum, size
+	return b, nil
 }
 
-// Digest reads what NewBody would send into h, and puts src back. It fails as
-// reading the body would.
-func Digest(ctx context.Context, src io.ReadSeeker, size int64, h io.Writer) error {
-	at, err := src.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return broken(err)
+// digest reads the body to its end.
+func (b *Body) digest(d Digests) error {
+	sum, sha := md5.New(), sha256.New() //nolint:gosec // see above
+	var into []io.Writer
+	if d.MD5 {
+		into = append(into, sum)
 	}
-	b, err := NewBody(ctx, src, size, nil)
-	if err != nil {
+	if d.SHA256 {
+		into = append(into, sha)
+	}
+	if _, err := io.Copy(io.MultiWriter(into...), b); err != nil {
 		return err
 	}
-	defer b.Detach()
-	if _, err := io.Copy(h, b); err != nil {
-		return err
+	if d.MD5 {
+		b.MD5 = base64.StdEncoding.EncodeToString(sum.Sum(nil))
 	}
-	_, err = src.Seek(at, io.SeekStart)
-	return broken(err)
+	if d.SHA256 {
+		b.SHA256 = hex.EncodeToString(sha.Sum(nil))
+	}
+	return nil
 }
+
+// Size is how many bytes there are.
+func (b *Body) Size() int64 { return b.size }
 
 // Read reads from the source, as long as the call lasts.
 func (b *Body) Read(p []byte) (int, error) {

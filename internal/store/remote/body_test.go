@@ -18,7 +18,7 @@ func TestBodyLength(t *testing.T) {
 		src := strings.NewReader("skipfour")
 		src.Seek(4, io.SeekStart)
 		sum := store.NewCRC64()
-		b, err := NewBody(context.Background(), src, size, sum)
+		b, err := NewBody(context.Background(), src, size, sum, Digests{})
 		if !ok {
 			if !errors.Is(err, store.ErrIntegrity) {
 				t.Errorf("%d: %v", size, err)
@@ -48,7 +48,7 @@ func (s shrinking) Read(p []byte) (int, error) {
 }
 
 func TestBodyThatShrinks(t *testing.T) {
-	b, err := NewBody(context.Background(), shrinking{bytes.NewReader(make([]byte, 10))}, 10, nil)
+	b, err := NewBody(context.Background(), shrinking{bytes.NewReader(make([]byte, 10))}, 10, nil, Digests{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestBodyThatShrinks(t *testing.T) {
 
 func TestDetachedBodyIsNotRead(t *testing.T) {
 	src := strings.NewReader("four")
-	b, _ := NewBody(context.Background(), src, 4, nil)
+	b, _ := NewBody(context.Background(), src, 4, nil, Digests{})
 	io.CopyN(io.Discard, b, 1)
 	if b.Detach() != nil {
 		t.Error("an error where there is none")
@@ -71,19 +71,34 @@ func TestDetachedBodyIsNotRead(t *testing.T) {
 
 func TestBodyEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	b, _ := NewBody(ctx, strings.NewReader("four"), 4, nil)
+	b, _ := NewBody(ctx, strings.NewReader("four"), 4, nil, Digests{})
 	cancel()
 	if n, err := b.Read(make([]byte, 4)); n != 0 || !errors.Is(err, context.Canceled) { // the last bytes would complete the object
 		t.Errorf("read %d, %v", n, err)
 	}
 }
 
-func TestDigestPutsBack(t *testing.T) {
-	src := strings.NewReader("skipfour")
+func TestDigestsAreKnownBefore(t *testing.T) {
+	src := strings.NewReader("skiphello")
 	src.Seek(4, io.SeekStart)
-	var seen bytes.Buffer
-	if err := Digest(context.Background(), src, 4, &seen); err != nil || seen.String() != "four" || src.Len() != 4 {
-		t.Errorf("%q, %v, %d left", seen.String(), err, src.Len())
+	sum := store.NewCRC64()
+	b, err := NewBody(context.Background(), src, 5, sum, Digests{MD5: true, SHA256: true})
+	if err != nil || b.Size() != 5 || src.Len() != 5 || sum.Sum64() != 0 {
+		t.Fatalf("%v, %d left, sum %d", err, src.Len(), sum.Sum64())
+	}
+	if b.MD5 != "XUFAKrxLKna5cZ2REBfFkg==" || b.SHA256 != "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" {
+		t.Errorf("%s, %s", b.MD5, b.SHA256)
+	}
+	if got, err := io.ReadAll(b); string(got) != "hello" || err != nil || sum.Sum64() == 0 {
+		t.Errorf("%q, %v", got, err)
+	}
+	if b, _ := NewBody(context.Background(), strings.NewReader("x"), 1, nil, Digests{MD5: true}); b.SHA256 != "" || b.MD5 == "" {
+		t.Errorf("more than was asked for: %q, %q", b.MD5, b.SHA256)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := NewBody(ctx, strings.NewReader("four"), 4, nil, Digests{MD5: true}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
 	}
 }
 

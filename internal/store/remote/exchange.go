@@ -92,6 +92,12 @@ func (x *Exchange) roundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// Refuse notes, for Failure, why no request could be made, and returns it.
+func (x *Exchange) Refuse(err error) error {
+	x.err = err
+	return err
+}
+
 // Status of the answer; 0 when there was none.
 func (x *Exchange) Status() int { return x.status }
 
@@ -108,10 +114,10 @@ func (x *Exchange) Failure(fromSDK error) error {
 	switch {
 	case x.err != nil:
 		return x.err
-	case x.status == 0 && fromSDK != nil:
-		return httpx.Error(fromSDK)
+	case x.status == 0 && x.Context.Err() != nil: // the SDK saw that it was over
+		return x.Context.Err()
 	case x.status == 0:
-		return x.Context.Err() // the SDK saw that it was over
+		return httpx.Error(fromSDK)
 	case x.status/100 != 2:
 		return x.answer()
 	}
@@ -121,9 +127,10 @@ func (x *Exchange) Failure(fromSDK error) error {
 	return nil
 }
 
-// Document is Failure for an answer that must be an XML document of this root:
-// the SDKs take an empty answer, or somebody's HTML, for a list without entries.
-func (x *Exchange) Document(root string, fromSDK error) error {
+// Document is Failure for an answer that must be an XML document of this root,
+// and reads it into v: the SDKs take an empty answer, or somebody's HTML, for a
+// list without entries, and leave out what they do not know.
+func (x *Exchange) Document(root string, fromSDK error, v any) error {
 	if err := x.Failure(fromSDK); err != nil {
 		return err
 	}
@@ -133,7 +140,7 @@ func (x *Exchange) Document(root string, fromSDK error) error {
 			return x.Unclear()
 		}
 		if e, ok := token.(xml.StartElement); ok {
-			if e.Name.Local != root {
+			if e.Name.Local != root || d.DecodeElement(v, &e) != nil {
 				return x.Unclear()
 			}
 			return nil

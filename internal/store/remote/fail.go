@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"slices"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
@@ -13,8 +14,23 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 )
 
-// Service knows how one store fails.
+// Service knows one service: what it allows, what its answers name, and how it
+// fails.
 type Service struct {
+	Name    string // for people
+	MaxKey  int    // bytes
+	MinPart int64  // least size of a part but the last, in bytes
+	// CRC64 is the header with the CRC-64 of content. "" = ETags are MD5, as S3 has
+	// it.
+	CRC64 string
+	// Version is the header that names an object's version, in buckets where
+	// versions make the condition for IfAbsent void. "" = they never do.
+	Version string
+	// Certain says that the condition needs no look before it, where it holds.
+	Certain bool
+	// SHA256 of what is sent must be known beforehand.
+	SHA256 bool
+
 	// Codes are those of the service that mean more, or something else, than
 	// with the others.
 	Codes map[string]Rule
@@ -24,6 +40,9 @@ type Service struct {
 	Host string
 	// Internal says that Host can be reached from inside the cloud only.
 	Internal bool
+	// RegionOf reads the endpoint that a refusal names; "" = it tells no region.
+	// nil = refusals name none.
+	RegionOf func(endpoint string) string
 }
 
 // Fail puts what [Exchange.Failure] found, or an error of one's own, into the
@@ -88,7 +107,7 @@ func (s *Service) answered(op store.Op, key string, a *Answer, ifAbsent bool) er
 	case store.OpPart, store.OpParts, store.OpCommit, store.OpAbort:
 		upload = true
 	}
-	rule := a.rule(s.Codes, ifAbsent, upload)
+	rule := s.meaning(a, ifAbsent, upload)
 	if rule.Class == store.ErrStale && a.provider != nil {
 		a.provider.Refused(*a.keys)
 	}
@@ -101,7 +120,28 @@ func (s *Service) answered(op store.Op, key string, a *Answer, ifAbsent bool) er
 	case rule.Class == store.ErrEndpoint && a.Region != "":
 		e = e.WithHint("the bucket is in the region %s; set region= in the store's URL", "该桶位于地域 %s；请在存储 URL 中设置 region=", a.Region)
 	}
+	if (rule.Keys || rule.Class == store.ErrStale) && a.provider != nil && a.keys.ID != "" {
+		e = e.WithHint("%s (keys: %s)", "%s（密钥来源：%s）", msg.Hint(e), a.provider.Source())
+	}
 	return store.WithLater(e, a.After)
+}
+
+// meaning is what an answer means here. A refusal that tells where the bucket is
+// was no question of rights.
+func (s *Service) meaning(a *Answer, ifAbsent, upload bool) Rule {
+	if a.Code != "AccessDenied" || a.Endpoint == "" || s.RegionOf == nil {
+		return a.rule(s.Codes, ifAbsent, upload)
+	}
+	if region := s.RegionOf(a.Endpoint); region != "" {
+		return Say(store.ErrEndpoint, "the bucket is elsewhere: write region=%s", "该桶位于其他地域：请写 region=%s", region)
+	}
+	return Say(store.ErrEndpoint, "the bucket is elsewhere: write endpoint=%s", "该桶位于别处：请写 endpoint=%s", a.Endpoint)
+}
+
+// unexplained is a refusal without a code that time and keys do not explain.
+func (s *Service) unexplained(a *Answer) bool {
+	class := s.meaning(a, false, false).Class
+	return a.Code == "" && (class == store.ErrDenied || class == nil && a.Status == http.StatusBadRequest)
 }
 
 // network classifies what net/http says. Only what a second try cannot mend is

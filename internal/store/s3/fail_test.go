@@ -13,82 +13,40 @@ import (
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
-	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/s3"
 )
 
-func answering(t *testing.T, query string, answer http.HandlerFunc) *s3.Store {
+func answering(t *testing.T, answer http.HandlerFunc) *s3.Store {
 	t.Helper()
 	srv := httptest.NewServer(answer)
 	t.Cleanup(srv.Close)
-	return open(t, "s3://releases/p?endpoint="+srv.URL+query, s3.Options{})
+	return site.Open(t, "s3://releases/p?endpoint="+srv.URL, s3.Options{})
 }
 
 func TestWhatCodesMean(t *testing.T) {
-	for code, want := range map[string]struct {
-		status int
-		class  error
-		en, zh string
-	}{
-		"AccessDenied":                 {403, store.ErrDenied, "ListMultipartUploadParts", "权限"},
-		"SignatureDoesNotMatch":        {403, store.ErrDenied, "line break", "换行"},
-		"InvalidAccessKeyId":           {403, store.ErrDenied, "another cloud", "其他云厂商"},
-		"ExpiredToken":                 {400, store.ErrStale, "new credentials", "新的凭据"},
-		"InvalidToken":                 {400, store.ErrDenied, "session token", "会话令牌"},
-		"RequestTimeTooSkewed":         {403, store.ErrClock, "NTP", "NTP"},
-		"NoSuchBucket":                 {404, store.ErrEndpoint, "no bucket releases", "没有桶 releases"},
-		"AuthorizationHeaderMalformed": {400, store.ErrEndpoint, "in the region cn-north-4", "位于地域 cn-north-4"},
-		"PermanentRedirect":            {301, store.ErrEndpoint, "in the region cn-north-4", "位于地域 cn-north-4"},
-		"SecondLevelDomainForbidden":   {403, store.ErrEndpoint, "remove path=1", "去掉 path=1"},
-		"PublicEndpointForbidden":      {400, store.ErrEndpoint, "cname=", "cname="},
-		"EntityTooSmall":               {400, nil, "minpart=", "minpart="},
-		"XMinioStorageFull":            {507, store.ErrNoSpace, "space", "空间"},
-		"SlowDownWrite":                {503, store.ErrThrottled, "connections", "连接数"},
-		"NotImplemented":               {501, nil, "not offer", "不支持"},
-	} {
-		st := answering(t, "&path=1", func(w http.ResponseWriter, r *http.Request) {
-			w.WriteHeader(want.status)
-			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>m %s</Message><Region>cn-north-4</Region><RequestId>17A3</RequestId></Error>", code, r.Header.Get("Authorization"))
-		})
-		_, err := st.Begin(t.Context(), "k", store.PutOptions{})
-		h := msg.Hint(err)
-		if strings.Contains(h.EN+h.ZH+err.Error(), "%!") || store.ClassOf(err) != want.class || !strings.Contains(h.EN, want.en) || !strings.Contains(h.ZH, want.zh) {
-			t.Errorf("%s: %v (%s | %s)", code, err, h.EN, h.ZH)
-		}
-		if !strings.Contains(err.Error(), code) || !strings.Contains(err.Error(), "17A3") || strings.Contains(err.Error(), lasting.ID) {
-			t.Errorf("%s: %v", code, err)
-		}
-	}
-}
-
-// A portal or a proxy that answers in the place of the server must not pass for
-// it.
-func TestOtherServers(t *testing.T) {
-	st := answering(t, "", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>log in</html>") })
-	u, err := st.Resume(t.Context(), "k", "id", store.PutOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for call, err := range map[string]error{
-		"put": func() error {
-			_, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{})
-			return err
-		}(),
-		"head":   func() error { _, err := st.Head(t.Context(), "k"); return err }(),
-		"get":    func() error { _, _, err := st.Get(t.Context(), "k", 0, -1); return err }(),
-		"list":   st.List(t.Context(), "", func(store.Info) error { return nil }),
-		"delete": st.Delete(t.Context(), "a", "b"),
-		"sweep":  func() error { _, err := st.Sweep(t.Context(), 0); return err }(),
-		"parts":  func() error { _, err := u.Parts(t.Context()); return err }(),
-		"begin":  func() error { _, err := st.Begin(t.Context(), "k", store.PutOptions{}); return err }(),
-		"part":   func() error { _, err := u.Part(t.Context(), 1, strings.NewReader("x"), 1); return err }(),
-		"commit": func() error { _, err := u.Commit(t.Context()); return err }(),
-	} {
-		if err == nil {
-			t.Errorf("%s succeeded", call)
-		}
-	}
+	inPath := site
+	inPath.URL = "s3://releases/p?endpoint=http://s3.us-east-1.storage.test&path=1"
+	inPath.Codes(t, map[string]remotetest.Code{
+		"AccessDenied":                 {Status: 403, Class: store.ErrDenied, EN: "ListMultipartUploadParts", ZH: "权限"},
+		"ExpiredToken":                 {Status: 400, Class: store.ErrStale, EN: "new credentials", ZH: "新的凭据"},
+		"InvalidToken":                 {Status: 400, Class: store.ErrDenied, EN: "session token", ZH: "会话令牌"},
+		"InvalidSecretId":              {Status: 403, Class: store.ErrDenied, EN: "does not know this access key", ZH: "不认识"},
+		"AuthorizationHeaderMalformed": {Status: 400, Class: store.ErrEndpoint, EN: "in the region cn-north-4", ZH: "位于地域 cn-north-4"},
+		"PermanentRedirect":            {Status: 301, Class: store.ErrEndpoint, EN: "in the region cn-north-4", ZH: "位于地域 cn-north-4"},
+		"InvalidRegion":                {Status: 400, Class: store.ErrEndpoint, EN: "region=", ZH: "region="},
+		"SecondLevelDomainForbidden":   {Status: 403, Class: store.ErrEndpoint, EN: "remove path=1", ZH: "去掉 path=1"},
+		"PublicEndpointForbidden":      {Status: 400, Class: store.ErrEndpoint, EN: "oss:// URL with cname=", ZH: "oss:// URL 并设置 cname="},
+		"EntityTooSmall":               {Status: 400, EN: "minpart=", ZH: "minpart="},
+		"XMinioInvalidResourceName":    {Status: 400, Class: store.ErrExpired, EN: "again", ZH: "重新"},
+		"XMinioInvalidObjectName":      {Status: 400, Class: store.ErrInvalidKey, EN: "names", ZH: "名称"},
+		"XMinioStorageFull":            {Status: 507, Class: store.ErrNoSpace, EN: "space", ZH: "空间"},
+		"SlowDownWrite":                {Status: 503, Class: store.ErrThrottled, EN: "connections", ZH: "连接数"},
+	})
+	site.Codes(t, map[string]remotetest.Code{
+		"VirtualHostDomainForbidden": {Status: 403, Class: store.ErrEndpoint, EN: "add path=1", ZH: "加上 path=1"},
+	})
 }
 
 // seen is what a request said of its payload.
@@ -120,7 +78,7 @@ func payloads(t *testing.T, tls bool) (put, part seen) {
 		o.HTTP.RootCAs = pool
 	}
 	t.Cleanup(srv.Close)
-	st := open(t, "s3://releases/p?endpoint="+srv.URL, o)
+	st := site.Open(t, "s3://releases/p?endpoint="+srv.URL, o)
 	if _, err := st.Put(t.Context(), "k", strings.NewReader("hello"), 5, store.PutOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +117,7 @@ func TestETags(t *testing.T) {
 		"several parts":  {http.Header{"Etag": {`"00000000000000000000000000000000-2"`}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			st := answering(t, "", func(w http.ResponseWriter, r *http.Request) {
+			st := answering(t, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				w.Header().Set("Last-Modified", "Fri, 02 Jan 2026 03:04:05 GMT")
 				for k, v := range tc.header {

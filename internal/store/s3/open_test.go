@@ -9,6 +9,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cred"
+	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/s3"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
@@ -25,8 +26,8 @@ func TestWhereRequestsGo(t *testing.T) {
 		"s3://releases?endpoint=http://obs.cn-north-4.example&region=cn-north-4": {"releases.obs.cn-north-4.example", "/k", 5 << 20},
 		"s3://with.dots?endpoint=http://minio.example&path=1&minpart=12345":      {"minio.example", "/with.dots/k", 12345},
 	} {
-		s := server(t, bucket.Options{})
-		st := open(t, raw, through(s))
+		s := site.Server(t, bucket.Options{})
+		st := site.Open(t, raw, remotetest.Through(s))
 		_, _ = st.Head(t.Context(), "k") // the answer does not matter
 		if r := s.Requests()[0]; r.Host != want.host || r.Path != want.path {
 			t.Errorf("%s: asked %s%s, want %v", raw, r.Host, r.Path, want)
@@ -60,7 +61,7 @@ func TestBadURLs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s3.Opener(s3.Options{Keys: cred.Static(lasting)})(t.Context(), u)
+		_, err = s3.Opener(s3.Options{Keys: cred.Static(remotetest.Lasting)})(t.Context(), u)
 		switch {
 		case err == nil:
 			t.Errorf("%s was opened", raw)
@@ -70,42 +71,11 @@ func TestBadURLs(t *testing.T) {
 	}
 }
 
-func TestKeysAreLookedFor(t *testing.T) {
-	u, _ := url.Parse(plain)
-	if _, err := s3.Opener(s3.Options{})(t.Context(), u); err == nil || !strings.Contains(msg.Hint(err).EN, "AWS_ACCESS_KEY_ID") {
-		t.Errorf("%v (%s)", err, msg.Hint(err))
-	}
-	s := server(t, bucket.Options{})
-	o := through(s)
-	o.Credentials.Environ = []string{"AWS_ACCESS_KEY_ID=" + lasting.ID, "AWS_SECRET_ACCESS_KEY=" + lasting.Secret}
-	st, err := s3.Opener(o)(t.Context(), u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.(*s3.Store).Close()
-	if _, err := st.Put(t.Context(), "k", strings.NewReader("x"), 1, store.PutOptions{}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestPublicBucket(t *testing.T) {
-	s := server(t, bucket.Options{PublicRead: true})
-	s.PutObject("some/prefix/k", []byte("x"), nil)
-	o := through(s)
-	o.Keys = cred.Static(cred.Keys{})
-	if info, err := open(t, plain, o).Head(t.Context(), "k"); err != nil || info.Size != 1 {
-		t.Error(info, err)
-	}
-	if r := s.Requests()[0]; r.Scheme != "" {
-		t.Errorf("signed by %s", r.Scheme)
-	}
-}
-
 func FuzzOpen(f *testing.F) {
-	for _, s := range []string{plain, "s3://bbb?endpoint=h&path=1", "s3://bbb/p?endpoint=http://h:1&region=x&minpart=1K", "s3:bbb", "s3://bbb?endpoint=[::1]:9&scheme=http"} {
+	for _, s := range []string{site.URL, "s3://bbb?endpoint=h&path=1", "s3://bbb/p?endpoint=http://h:1&region=x&minpart=1K", "s3:bbb", "s3://bbb?endpoint=[::1]:9&scheme=http"} {
 		f.Add(s)
 	}
-	opener := s3.Opener(s3.Options{Keys: cred.Static(lasting)})
+	opener := s3.Opener(s3.Options{Keys: cred.Static(remotetest.Lasting)})
 	f.Fuzz(func(t *testing.T, raw string) {
 		st, err := store.Schemes{"s3": opener}.Open(context.Background(), raw)
 		if err != nil {

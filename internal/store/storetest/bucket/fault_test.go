@@ -21,8 +21,11 @@ func TestFaultKinds(t *testing.T) {
 	for _, kind := range Kinds() {
 		for _, secure := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s TLS=%v", kind, secure), func(t *testing.T) {
+				t.Parallel()
 				c := start(t, Options{TLS: secure})
-				c.http.Timeout = 300 * time.Millisecond // for Hang
+				if kind == Hang {
+					c.http.Timeout = 100 * time.Millisecond
+				}
 				c.s.PutObject("old", content, http.Header{})
 				id := c.initiate("m")
 				etag := c.part("m", id, 1, content)

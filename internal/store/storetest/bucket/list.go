@@ -44,7 +44,7 @@ func (c *call) listObjects() *failure {
 	if c.s.o.Dialect == OSS {
 		limit = 100
 	}
-	most, f := c.number("max-keys", limit, 1000)
+	most, f := c.number("max-keys", min(limit, c.s.o.Page), c.s.o.Page)
 	if f != nil {
 		return f
 	}

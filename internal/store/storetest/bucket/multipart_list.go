@@ -18,7 +18,7 @@ type listedPart struct {
 }
 
 func (c *call) listParts() *failure {
-	most, f := c.number("max-parts", 1000, 1000)
+	most, f := c.number("max-parts", c.s.o.Page, c.s.o.Page)
 	if f != nil {
 		return f
 	}
@@ -69,7 +69,7 @@ type listedUpload struct {
 }
 
 func (c *call) listUploads() *failure {
-	most, f := c.number("max-uploads", 1000, 1000)
+	most, f := c.number("max-uploads", c.s.o.Page, c.s.o.Page)
 	if f != nil {
 		return f
 	}

@@ -192,6 +192,18 @@ func TestForbidOverwriteIsVoidWhenVersioned(t *testing.T) {
 	})
 }
 
+func TestVersioningIsAnswered(t *testing.T) {
+	eachDialect(t, func(t *testing.T, d Dialect) {
+		for want, o := range map[string]Options{"<VersioningConfiguration></": {}, "<Status>Enabled</": {Versioned: true}, "<Status>Suspended</": {Versioned: true, Suspended: true}} {
+			o.Dialect = d
+			c := start(t, o)
+			if a := c.must(200, "GET", "/?versioning", "", nil); !strings.Contains(string(a.body), want) || c.s.Requests()[0].Op != GetVersioning {
+				t.Errorf("%s", a.body)
+			}
+		}
+	})
+}
+
 func TestCopyMetadata(t *testing.T) {
 	eachDialect(t, func(t *testing.T, d Dialect) {
 		c := start(t, Options{Dialect: d})

@@ -43,6 +43,8 @@ type Options struct {
 	TLS bool
 	// Versioned makes forbid-overwrite void, as OSS and COS do.
 	Versioned bool
+	// Suspended says that versioning was switched off again: nothing else changes.
+	Suspended bool
 	// PublicRead lets anybody get objects without a signature.
 	PublicRead bool
 	// PathStyle lets OSS and COS be addressed as host/bucket/key, as private
@@ -59,9 +61,22 @@ type Options struct {
 	// MinPart is the least size of a part but the last in bytes; 0 is the
 	// service's own: 100 KiB for OSS, 1 MiB for COS, 5 MiB for S3.
 	MinPart int64
-	Rate    RateLimit
+	// Page is the most entries in one page of a listing; 0 is 1000.
+	Page int
+	Rate RateLimit
 	// Now is the server's clock; nil is time.Now.
 	Now func() time.Time
+}
+
+// versions is the status of versioning.
+func (o Options) versions() string {
+	switch {
+	case !o.Versioned:
+		return ""
+	case o.Suspended:
+		return "Suspended"
+	}
+	return "Enabled"
 }
 
 func (o Options) withDefaults() Options {
@@ -75,6 +90,9 @@ func (o Options) withDefaults() Options {
 	def(&o.Endpoint, "oss-"+o.Region+".aliyuncs.com", "cos."+o.Region+".myqcloud.com", "s3."+o.Region+".storage.test")
 	if o.MinPart == 0 {
 		o.MinPart = []int64{100 << 10, 1 << 20, 5 << 20}[o.Dialect]
+	}
+	if o.Page == 0 {
+		o.Page = 1000
 	}
 	if o.Now == nil {
 		o.Now = time.Now

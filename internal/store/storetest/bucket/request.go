@@ -27,6 +27,7 @@ const (
 	Abort         Op = "AbortMultipartUpload"
 	HeadBucket    Op = "HeadBucket"
 	GetLocation   Op = "GetBucketLocation"
+	GetVersioning Op = "GetBucketVersioning"
 	PutACL        Op = "PutACL"
 	AssumeRole    Op = "AssumeRole" // of an attached STS
 	Unknown       Op = "Unknown"
@@ -117,7 +118,7 @@ func (c *call) op() Op {
 		sub    string
 	}
 	is := form{c.r.Method, c.key != "", ""}
-	for _, sub := range []string{"uploads", "uploadId", "delete", "location", "acl"} {
+	for _, sub := range []string{"uploads", "uploadId", "delete", "location", "versioning", "acl"} {
 		if c.has(sub) {
 			is.sub = sub
 			break
@@ -125,7 +126,7 @@ func (c *call) op() Op {
 	}
 	for _, other := range []string{
 		"append", "tagging", "symlink", "versions", "versionId", "lifecycle", "policy", "restore", "cors", "website",
-		"versioning", "logging", "select", "torrent", "retention", "legal-hold", "attributes", "x-oss-process",
+		"logging", "select", "torrent", "retention", "legal-hold", "attributes", "x-oss-process",
 	} {
 		if c.has(other) {
 			return Unknown
@@ -146,6 +147,7 @@ func (c *call) op() Op {
 		{http.MethodDelete, true, "uploadId"}: Abort,
 		{http.MethodHead, false, ""}:          HeadBucket,
 		{http.MethodGet, false, "location"}:   GetLocation,
+		{http.MethodGet, false, "versioning"}: GetVersioning,
 		{http.MethodPut, true, "acl"}:         PutACL,
 		{http.MethodPut, false, "acl"}:        PutACL,
 	}[is]

@@ -3,6 +3,7 @@ package bucket
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/xml"
 	"net/http"
 	"strings"
 )
@@ -97,8 +98,16 @@ func (c *call) dispatch() *failure {
 	case GetLocation:
 		c.body(http.StatusOK, "application/xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><LocationConstraint>`+c.s.o.Region+`</LocationConstraint>`), "")
 		return nil
+	case GetVersioning:
+		return c.xml(versioning{Status: c.s.o.versions()})
 	}
 	return notImplemented(c.r.Method + " with these parameters")
+}
+
+// versioning of a bucket that never had it has no status.
+type versioning struct {
+	XMLName xml.Name `xml:"VersioningConfiguration"`
+	Status  string   `xml:",omitempty"`
 }
 
 func requestID(d Dialect) string {

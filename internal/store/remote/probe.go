@@ -1,4 +1,4 @@
-package s3
+package remote
 
 import (
 	"context"
@@ -11,25 +11,13 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 )
 
-// What is known about conditional writes.
-const (
-	untried int32 = iota
-	obeyed
-	ignored
-)
-
-// probe begins the name of the object that tryConditions makes.
+// probe begins the name of the object that try makes. List passes it over.
 const probe = ".yingzao-probe-"
 
-// tryConditions finds out, once, what conditions are worth here: it makes an
-// object of its own and tries to replace it. A failure leaves the question open
-// until the next conditional write.
-func (s *Store) tryConditions(ctx context.Context) {
-	s.trying.Lock()
-	defer s.trying.Unlock()
-	if s.condition.Load() != untried {
-		return
-	}
+// try finds out what the condition is worth where nothing in an answer tells: it
+// makes an object of its own and tries to replace it. A failure leaves the
+// question open until the next conditional write.
+func (s *Store) try(ctx context.Context) {
 	key := probe + strings.ToLower(rand.Text())
 	if s.write(ctx, key) != nil {
 		return
@@ -37,19 +25,19 @@ func (s *Store) tryConditions(ctx context.Context) {
 	defer func() {
 		ctx, cancel := tidying(ctx)
 		defer cancel()
-		_ = s.Delete(ctx, key) // List passes it over
+		_ = s.Delete(ctx, key)
 	}()
 	err := s.write(ctx, key)
 	if s.refused(key, err) {
-		err = s.writeInParts(ctx, key)
+		err = s.writeInParts(ctx, key) // for servers that know conditions of Put only
 	}
 	switch {
 	case err == nil:
-		s.condition.Store(ignored)
+		s.worth.Store(void)
 		s.warn(msg.Textf("%s ignores If-None-Match, so it does not protect objects from being overwritten; let one publisher run at a time",
-			"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.service.Host))
+			"%s 忽略 If-None-Match，因而不能防止对象被覆盖；请勿同时运行多个发布任务", s.Service.Host))
 	case s.refused(key, err):
-		s.condition.Store(obeyed)
+		s.worth.Store(obeyed)
 	}
 }
 
@@ -66,7 +54,7 @@ func tidying(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // refused reports whether a condition was obeyed.
 func (s *Store) refused(key string, err error) bool {
-	return errors.Is(s.service.Fail(store.OpPut, key, err, true), store.ErrExists)
+	return errors.Is(s.fail(store.OpPut, key, err, true), store.ErrExists)
 }
 
 var conditional = store.PutOptions{IfAbsent: true, ContentType: "text/plain"}
@@ -74,23 +62,21 @@ var conditional = store.PutOptions{IfAbsent: true, ContentType: "text/plain"}
 const probeText = "yingzao tries whether objects can be protected from being overwritten; this can be deleted\n"
 
 func (s *Store) write(ctx context.Context, key string) error {
-	body := strings.NewReader(probeText)
-	p, err := s.digest(ctx, body, body.Size())
+	body, err := s.body(ctx, strings.NewReader(probeText), int64(len(probeText)))
 	if err == nil {
-		_, err = s.send(ctx, key, body, body.Size(), p, conditional)
+		_, err = s.send(ctx, key, body, conditional)
 	}
 	return err
 }
 
-// writeInParts is for servers that know conditions of Put only.
 func (s *Store) writeInParts(ctx context.Context, key string) error {
 	u, err := s.initiate(ctx, key, conditional)
 	if err != nil {
 		return err
 	}
-	body := strings.NewReader(probeText)
-	if _, err = u.part(ctx, 1, body, body.Size()); err == nil {
-		_, err = u.complete(ctx)
+	p, err := u.part(ctx, 1, strings.NewReader(probeText), int64(len(probeText)))
+	if err == nil {
+		_, err = u.complete(ctx, []store.PartInfo{p})
 	}
 	if err != nil {
 		ctx, cancel := tidying(ctx)
