@@ -19,7 +19,7 @@ import (
 // shells are those of this machine that can run install.sh, the default first.
 func shells() []string {
 	var out []string
-	for _, s := range []string{"sh", "dash", "busybox"} {
+	for _, s := range []string{"sh", "dash", "bash", "busybox"} {
 		if _, err := exec.LookPath(s); err == nil {
 			out = append(out, s)
 		}
@@ -308,9 +308,9 @@ func TestInstallQuotes(t *testing.T) {
 	if err := r.Check(); err == nil {
 		t.Log("the manifest lets such a version pass")
 	}
-	ix := &Index{Schema: 1, Project: "it's", Versions: []Entry{{Version: r.Version, Sequence: 1, Files: []File{
+	ix := &Index{Schema: 1, Project: "it's", Base: "http://x/'$(touch pwned)", Mirrors: []string{"http://y/$(touch pwned)", "http://z.example.cn", "http://z/\nEND_OF_MIRRORS\ntouch pwned"}, Versions: []Entry{{Version: r.Version, Sequence: 1, Files: []File{
 		{Name: "END_OF_TABLE", Target: "linux/amd64", Kind: "archive", Format: "tar.gz", SHA256: strings.Repeat("a", 64), Binaries: []string{"x"}}}}}}
-	_, script, err := render(ix, choose(ix, nil), "http://x/'$(touch pwned)")
+	_, script, err := render(ix, choose(ix, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

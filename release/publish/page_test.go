@@ -103,11 +103,11 @@ func TestPageWithoutTwoWorlds(t *testing.T) {
 // What stands in an index is text, never markup.
 func TestPageEscapes(t *testing.T) {
 	evil := `"><script>alert(1)</script>'`
-	ix := &Index{Schema: 1, Project: evil, Versions: []Entry{
+	ix := &Index{Schema: 1, Project: evil, Base: "https://x/" + evil, Mirrors: []string{"javascript:alert(1)", "https://x/" + evil, "https://m.example.cn"}, Versions: []Entry{
 		{Version: "1.0.0", Commit: evil, Sequence: 2, Files: []File{{Name: evil, Kind: evil, Target: evil, SHA256: strings.Repeat("a", 64)}, {Name: "javascript:alert(1)", SHA256: strings.Repeat("a", 64)}}},
 		{Version: "0" + evil, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}},
 	}}
-	page, _, err := render(ix, choose(ix, nil), "https://x/"+evil)
+	page, _, err := render(ix, choose(ix, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestPageEscapes(t *testing.T) {
 // All versions yanked, or none at all: a page all the same.
 func TestPageWithoutLatest(t *testing.T) {
 	for _, ix := range []*Index{{Project: "demo"}, {Project: "demo", Versions: []Entry{{Version: "1.0.0", Yanked: true, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}}}}} {
-		page, install, err := render(ix, choose(ix, nil), "")
+		page, install, err := render(ix, choose(ix, nil))
 		if err != nil || !strings.Contains(string(page), "There is no current version") || !strings.Contains(string(install), "latest=''") {
 			t.Errorf("%v\n%s", err, page)
 		}
