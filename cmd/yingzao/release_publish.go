@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ func (a *app) releasePublish() *cobra.Command {
 	c := a.command("publish", msg.Text{EN: "publish a finished dist folder, ours or GoReleaser's", ZH: "发布已完成的 dist 目录（本工具或 GoReleaser 生成）"}, msg.Text{})
 	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
-	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the install script", "读者访问存储的地址，供安装脚本使用"))
+	addresses := a.addressFlags(c)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if len(*to) == 0 {
@@ -33,8 +34,11 @@ func (a *app) releasePublish() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o := publish.Options{Journal: *from}
+			o.BaseURL, o.Mirrors = addresses()
 			show, end := a.publishing()
-			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base, Journal: *from, Progress: show})
+			o.Progress = show
+			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), o)
 			end()
 			if err != nil {
 				return err
@@ -50,6 +54,18 @@ func (a *app) releasePublish() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// addressFlags say where readers find what is published.
+func (a *app) addressFlags(c *cobra.Command) (given func() (base string, mirrors []string)) {
+	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the page and install.sh", "读者访问存储的地址，供页面与 install.sh 使用"))
+	mirrors := c.Flags().StringSlice("mirror", nil, a.say("other addresses with the same files, tried in this order; '' for none (default: as before)", "其他提供相同文件的地址，按此顺序尝试；'' 表示没有（默认：沿用之前的）"))
+	return func() (string, []string) {
+		if !c.Flags().Changed("mirror") {
+			return *base, nil
+		}
+		return *base, slices.DeleteFunc(append([]string{}, *mirrors...), func(m string) bool { return m == "" })
+	}
 }
 
 // publishing shows on a terminal how far a publication is, until end is called.

@@ -91,7 +91,7 @@ func TestInstallFromMirrors(t *testing.T) {
 		return err != nil
 	})
 	needs(t, "curl or wget", len(downloads) > 0)
-	for _, tc := range []struct {
+	for n, tc := range []struct {
 		kinds []string // the first is base_url
 		code  int
 		says  []string
@@ -106,11 +106,11 @@ func TestInstallFromMirrors(t *testing.T) {
 		mirrors := make([]*mirror, len(tc.kinds))
 		o := quick
 		o.Mirrors = []string{}
-		for n, kind := range tc.kinds {
-			if mirrors[n] = newMirror(t, st, kind); n == 0 {
-				o.BaseURL = mirrors[n].url
+		for i, kind := range tc.kinds {
+			if mirrors[i] = newMirror(t, st, kind); i == 0 {
+				o.BaseURL = mirrors[i].url
 			} else {
-				o.Mirrors = append(o.Mirrors, mirrors[n].url)
+				o.Mirrors = append(o.Mirrors, mirrors[i].url)
 			}
 		}
 		if _, err := Publish(t.Context(), st, r.Manifest, r.open, o); err != nil {
@@ -120,8 +120,11 @@ func TestInstallFromMirrors(t *testing.T) {
 		if err := os.WriteFile(script, []byte(get(t, st, "demo/install.sh")), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, download := range downloads {
-			for _, shell := range shells() {
+		for d, download := range downloads {
+			for s, shell := range shells() {
+				if !allFaults() && (d*len(shells())+s-n)%6 != 0 {
+					continue // some of them for each case, all of them in all
+				}
 				t.Run(strings.Join(tc.kinds, ", ")+"/"+download+"/"+shell, func(t *testing.T) {
 					for _, m := range mirrors {
 						m.asked.Store(0)
@@ -146,9 +149,9 @@ func TestInstallFromMirrors(t *testing.T) {
 							t.Errorf("it does not say %q:\n%s", want, out)
 						}
 					}
-					for n, m := range mirrors[1:] {
-						if before := mirrors[n].kind == "good"; before && m.asked.Load() > 0 {
-							t.Errorf("place %d was asked although the one before is good", n+1)
+					for i, m := range mirrors[1:] {
+						if before := mirrors[i].kind == "good"; before && m.asked.Load() > 0 {
+							t.Errorf("place %d was asked although the one before is good", i+1)
 						}
 					}
 					if tc.code != 0 {
@@ -206,7 +209,7 @@ func TestPublicURLs(t *testing.T) {
 			t.Errorf("a secret is told: %v", err)
 		}
 	}
-	o, err := Options{BaseURL: "https://a/x/", Mirrors: []string{"https://b", "https://a/x", "https://b/"}}.publicURLs()
+	o, err := Options{BaseURL: "https://a/x/", Mirrors: []string{"https://b", "https://a/x", "https://b/"}}.PublicURLs()
 	if err != nil || o.BaseURL != "https://a/x" || !slices.Equal(o.Mirrors, []string{"https://b"}) {
 		t.Errorf("%+v, %v", o, err)
 	}

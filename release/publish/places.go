@@ -33,8 +33,10 @@ func publicURL(raw string) (string, error) {
 	return strings.TrimRight(raw, "/"), nil
 }
 
-// publicURLs checks the addresses in the options. What is said twice counts once.
-func (o Options) publicURLs() (Options, error) {
+// PublicURLs checks and cleans the addresses in the options, as [Publish] does:
+// plain http or https, nothing that could be a secret. What is said twice counts
+// once.
+func (o Options) PublicURLs() (Options, error) {
 	var err error
 	if o.BaseURL != "" {
 		if o.BaseURL, err = publicURL(o.BaseURL); err != nil {

@@ -71,7 +71,7 @@ func Publish(ctx context.Context, st store.Store, m *manifest.Manifest, open Ope
 	if err := checkManifest(m); err != nil {
 		return nil, err
 	}
-	o, err := o.publicURLs()
+	o, err := o.PublicURLs()
 	if err != nil {
 		return nil, err
 	}
