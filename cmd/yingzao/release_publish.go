@@ -82,9 +82,12 @@ func (a *app) publishing() (show func(publish.Event), end func()) {
 		}
 		p.Add(id, e.Done-shown)
 		shown = e.Done
-		phase := e.Name
-		if e.ETA > 0 {
-			phase += "  " + a.say("time left ", "剩余时间 ") + term.Duration(max(e.ETA.Round(time.Second), time.Second))
+		phase := ""
+		switch {
+		case e.Stage == "commit" || e.Stage == "point":
+			phase = e.Name
+		case e.ETA > 0:
+			phase = a.say("time left ", "剩余时间 ") + term.Duration(max(e.ETA.Round(time.Second), time.Second))
 		}
 		p.Phase(id, phase)
 	}, p.Close

@@ -52,7 +52,7 @@ func blows(kind string) (all []blow) {
 	for _, k := range bucket.Kinds() {
 		b := blow{name: k.String(), kind: k}
 		switch k {
-		case bucket.ServiceBusy, bucket.InternalError, bucket.ErrorBody, bucket.ResetRequest, bucket.ResetResponse, bucket.LostAnswer, bucket.Truncate, bucket.Slow:
+		case bucket.ServiceBusy, bucket.InternalError, bucket.ErrorBody, bucket.ResetRequest, bucket.ResetResponse, bucket.LostAnswer, bucket.Truncate, bucket.Slow, bucket.StaleUpload:
 			b.cured = true
 		case bucket.Hang:
 			b.patience = 50 * time.Millisecond
