@@ -254,6 +254,7 @@ func TestInstallDetects(t *testing.T) {
 
 // The probe is the one that was measured on emulators of both sizes.
 func TestLoongProbe(t *testing.T) {
+	t.Parallel()
 	const golden = "962290aaa4c73cf398a66c5e103caa67ff22b8dc91a2d699931ff2be80490df8"
 	if got := sha256Of(loongProbe()); got != golden {
 		t.Errorf("sha256 %s, want %s\n%s", got, golden, hex.Dump(loongProbe()))
@@ -273,6 +274,7 @@ func TestLoongProbe(t *testing.T) {
 }
 
 func TestInstallRows(t *testing.T) {
+	t.Parallel()
 	sum := strings.Repeat("a", 64)
 	f := func(name, target, kind, format string, binaries ...string) File {
 		return File{Name: name, Target: target, Kind: kind, Format: format, SHA256: sum, Binaries: binaries}
@@ -302,6 +304,7 @@ func TestInstallRows(t *testing.T) {
 
 // Names cannot break out of the script, whatever they are.
 func TestInstallQuotes(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("it's", "1.0'; touch pwned; '", "a=1")
 	r.Version = "1.0';touch${IFS}pwned;'"
