@@ -86,7 +86,7 @@ var layers = map[string]struct {
 	"release/linuxpkg":                {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/goreleaser/nfpm/v2"}},
 	"release/manifest":                {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},
 	"release/preflight":               {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/go-git/go-git/v5"}},
-	"release/publish":                 {ours: []string{"internal/archive", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer"}},
+	"release/publish":                 {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer"}},
 	"release/publish/transfer":        {ours: []string{"internal/msg", "internal/store"}},
 	"scripts/bench/check":             {},
 	"scripts/bench/publish":           {ours: []string{"internal/httpx", "internal/store", "internal/store/cos", "internal/store/cred", "internal/store/oss", "internal/store/s3", "internal/store/storetest/bucket", "release/manifest"}},

@@ -7,6 +7,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/internal/term"
+	"github.com/yingzao-dev/yingzao/release/publish"
 )
 
 // Options say what to release and how. The zero value releases the module in
@@ -29,8 +30,13 @@ type Options struct {
 
 	To        []string // stores to publish to; nil = those of the configuration, unless Snapshot
 	NoPublish bool     // stop after merge
+	BaseURL   string   // where readers find the stores; "" = what the configuration says of each
+	Mirrors   []string // other such addresses with the same files, in order; nil = what the configuration says, empty = none
 	OpenStore func(ctx context.Context, url string) (store.Store, error)
 
 	Lang     msg.Lang
 	Progress term.Progress // nil = silent
+	// Publishing is called before each publication; show is told how far it is and
+	// may be nil, end is called after it. nil = nobody wants to know.
+	Publishing func() (show func(publish.Event), end func())
 }

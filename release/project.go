@@ -95,8 +95,11 @@ func (p *project) own() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := []string{p.dist}
-	for _, to := range slices.Concat(p.o.Outputs, p.o.To, stores) {
+	own, written := []string{p.dist}, slices.Concat(p.o.Outputs, p.o.To)
+	for _, s := range stores {
+		written = append(written, s.URL)
+	}
+	for _, to := range written {
 		if rest, ok := strings.CutPrefix(to, "file://"); ok || !strings.Contains(to, "://") {
 			if real, err := resolve(rest); err == nil {
 				own = append(own, real)

@@ -5,13 +5,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/manifest"
@@ -45,7 +43,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	stores, err := p.stores(ctx)
+	sites, err := p.sites(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -59,8 +57,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	for _, st := range stores {
-		done, err := p.publish(ctx, st, r.Manifest)
+	for _, site := range sites {
+		done, err := p.publish(ctx, site, r.Manifest)
 		if err != nil {
 			return r, err
 		}
@@ -215,75 +213,4 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 		return nil, err
 	}
 	return parts, msg.Join(errs...)
-}
-
-// stores opens where to publish, before anything is built: a wrong address is
-// known at once, and none has the release when another cannot have it.
-func (p *project) stores(ctx context.Context) ([]store.Store, error) {
-	urls, err := p.storeURLs()
-	if err != nil {
-		return nil, err
-	}
-	var all []store.Store
-	for _, url := range urls {
-		st, err := p.o.OpenStore(ctx, url)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, st)
-	}
-	return all, nil
-}
-
-// storeURLs lists where to publish; none when nothing was asked for.
-func (p *project) storeURLs() ([]string, error) {
-	if p.o.NoPublish {
-		return nil, nil
-	}
-	if len(p.o.To) > 0 || p.o.Snapshot {
-		return p.o.To, nil
-	}
-	return p.configured()
-}
-
-// configured are the addresses of the project's own stores; a folder is relative
-// to the project.
-func (p *project) configured() ([]string, error) {
-	if len(p.cfg.Stores) == 0 {
-		return nil, nil
-	}
-	pl := &planner{project: p, fields: config.Fields{ModulePath: p.mod.Module.Mod.Path, ProjectName: p.cfg.Name}}
-	if err := pl.environment(); err != nil {
-		return nil, err
-	}
-	var urls []string
-	for _, s := range p.cfg.Stores {
-		url, err := config.Expand(s.URL, pl.fields)
-		if err != nil {
-			return nil, config.In("stores", err)
-		}
-		if !strings.Contains(url, "://") && !filepath.IsAbs(url) {
-			url = filepath.Join(p.dir, url)
-		}
-		urls = append(urls, url)
-	}
-	return urls, nil
-}
-
-// publish sends the release to one store and, where that costs no network,
-// reads it back.
-func (p *project) publish(ctx context.Context, st store.Store, m *manifest.Manifest) (*Published, error) {
-	end := p.trace.begin("", phasePublish)
-	res, err := publish.Publish(ctx, st, m, FilesIn(p.dist), publish.Options{Journal: p.dist})
-	end()
-	if err != nil {
-		return nil, err
-	}
-	out := &Published{Result: res}
-	if !strings.HasPrefix(st.URL(), "file:") {
-		return out, nil
-	}
-	defer p.trace.begin("", phaseVerify)()
-	out.Verified, err = publish.Verify(ctx, st, publish.VerifyOptions{Project: m.Project, Version: m.Version})
-	return out, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/release"
+	"github.com/yingzao-dev/yingzao/release/publish"
 )
 
 // release makes a whole release in one go; its subcommands are the steps.
@@ -22,6 +23,7 @@ func (a *app) release() *cobra.Command {
 	c.Example = "  yingzao release --snapshot --to dist/site\n  yingzao release --to file:///srv/downloads"
 	f := a.releaseFlags(c)
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL (default: the configured stores)", "发布到的存储：目录或 URL（默认：配置中的存储）"))
+	addresses := a.addressFlags(c)
 	noPublish := c.Flags().Bool("no-publish", false, a.say("stop after packing", "打包后停止"))
 	fresh := c.Flags().Bool("fresh", false, a.say("build everything again, even what did not change", "全部重新构建，即使没有变化"))
 	format := a.formatFlag(c)
@@ -31,6 +33,11 @@ func (a *app) release() *cobra.Command {
 			return err
 		}
 		o.To, o.NoPublish, o.Fresh = *to, *noPublish, *fresh
+		o.BaseURL, o.Mirrors = addresses()
+		o.Publishing = func() (func(publish.Event), func()) {
+			o.Progress.Close() // the targets are done
+			return a.publishing()
+		}
 		defer o.Progress.Close()
 		r, err := release.Run(c.Context(), o)
 		o.Progress.Close()

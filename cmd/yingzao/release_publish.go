@@ -1,17 +1,14 @@
 package main
 
 import (
-	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/term"
-	"github.com/yingzao-dev/yingzao/pipelines/stages"
 	"github.com/yingzao-dev/yingzao/release"
-	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
 )
 
@@ -20,8 +17,8 @@ func (a *app) releasePublish() *cobra.Command {
 	c := a.command("publish", msg.Text{EN: "publish a finished dist folder, ours or GoReleaser's", ZH: "发布已完成的 dist 目录（本工具或 GoReleaser 生成）"}, msg.Text{})
 	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
-	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the install script", "读者访问存储的地址，供安装脚本使用"))
 	reports := c.Flags().StringSlice("report", nil, a.say("also write what was published to a file, as dotenv=FILE or links=FILE", "另将发布结果写入文件，格式 dotenv=FILE 或 links=FILE"))
+	addresses := a.addressFlags(c)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if len(*to) == 0 {
@@ -38,8 +35,11 @@ func (a *app) releasePublish() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o := publish.Options{Journal: *from}
+			o.BaseURL, o.Mirrors = addresses()
 			show, end := a.publishing()
-			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), publish.Options{BaseURL: *base, Journal: *from, Progress: show})
+			o.Progress = show
+			r, err := publish.Publish(c.Context(), st, m, release.FilesIn(*from), o)
 			end()
 			if err != nil {
 				return err
@@ -49,7 +49,8 @@ func (a *app) releasePublish() *cobra.Command {
 				a.printPublished(r)
 			}
 		}
-		if err := a.publishedReports(c.Context(), *reports, all[0], m, *base); err != nil {
+		base, _ := addresses()
+		if err := a.publishedReports(c.Context(), *reports, all[0], m, base); err != nil {
 			return err
 		}
 		if format.json() {
@@ -60,18 +61,16 @@ func (a *app) releasePublish() *cobra.Command {
 	return c
 }
 
-// publishedReports tells a CI system where the release can be found: at the base
-// URL, or else in the first store.
-func (a *app) publishedReports(ctx context.Context, wanted []string, r *publish.Result, m *manifest.Manifest, base string) error {
-	p := stages.Published{Project: r.Project, Version: r.Version, URL: r.URL, Files: []string{"SHA256SUMS", "manifest.json"}}
-	if base != "" {
-		p.URL = strings.TrimSuffix(base, "/") + "/" + r.Project + "/" + r.Version
-		p.Page = strings.TrimSuffix(base, "/") + "/" + r.Project + "/index.html"
+// addressFlags say where readers find what is published.
+func (a *app) addressFlags(c *cobra.Command) (given func() (base string, mirrors []string)) {
+	base := c.Flags().String("base-url", "", a.say("where readers find the store, for the page and install.sh", "读者访问存储的地址，供页面与 install.sh 使用"))
+	mirrors := c.Flags().StringSlice("mirror", nil, a.say("other addresses with the same files, tried in this order; '' for none (default: as before)", "其他提供相同文件的地址，按此顺序尝试；'' 表示没有（默认：沿用之前的）"))
+	return func() (string, []string) {
+		if !c.Flags().Changed("mirror") {
+			return *base, nil
+		}
+		return *base, slices.DeleteFunc(append([]string{}, *mirrors...), func(m string) bool { return m == "" })
 	}
-	for _, f := range m.Artifacts {
-		p.Files = append(p.Files, f.Name)
-	}
-	return a.reportFiles(ctx, wanted, stages.PublishedFormats, p.Write)
 }
 
 // publishing shows on a terminal how far a publication is, until end is called.
@@ -88,9 +87,12 @@ func (a *app) publishing() (show func(publish.Event), end func()) {
 		}
 		p.Add(id, e.Done-shown)
 		shown = e.Done
-		phase := e.Name
-		if e.ETA > 0 {
-			phase += "  " + a.say("time left ", "剩余时间 ") + term.Duration(max(e.ETA.Round(time.Second), time.Second))
+		phase := ""
+		switch {
+		case e.Stage == "commit" || e.Stage == "point":
+			phase = e.Name
+		case e.ETA > 0:
+			phase = a.say("time left ", "剩余时间 ") + term.Duration(max(e.ETA.Round(time.Second), time.Second))
 		}
 		p.Phase(id, phase)
 	}, p.Close

@@ -10,6 +10,9 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/pipelines/stages"
+	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/publish"
 )
 
 // reportFiles writes each FORMAT=FILE of a --report flag; folders are made.
@@ -28,4 +31,18 @@ func (a *app) reportFiles(ctx context.Context, wanted, formats []string, write f
 		}
 	}
 	return nil
+}
+
+// publishedReports tells a CI system where the release can be found: at the base
+// URL, or else in the first store.
+func (a *app) publishedReports(ctx context.Context, wanted []string, r *publish.Result, m *manifest.Manifest, base string) error {
+	p := stages.Published{Project: r.Project, Version: r.Version, URL: r.URL, Files: []string{"SHA256SUMS", "manifest.json"}}
+	if base != "" {
+		p.URL = strings.TrimSuffix(base, "/") + "/" + r.Project + "/" + r.Version
+		p.Page = strings.TrimSuffix(base, "/") + "/" + r.Project + "/index.html"
+	}
+	for _, f := range m.Artifacts {
+		p.Files = append(p.Files, f.Name)
+	}
+	return a.reportFiles(ctx, wanted, stages.PublishedFormats, p.Write)
 }

@@ -140,7 +140,7 @@ func describe(t *testing.T, b *strings.Builder, p *Project) {
 	line("modtime", p.ModTime)
 	line("dist", p.Dist)
 	for _, s := range p.Stores {
-		line("store", fmt.Sprintf("%+v", s))
+		line("store", fmt.Sprintf("{ID:%s URL:%s}", s.ID, s.URL))
 	}
 	line("ignoretags", p.IgnoreTags)
 	for _, n := range p.Notices {

@@ -217,7 +217,7 @@ func (l *layer) universal(u ourUniversal) Universal {
 
 func (l *layer) store(s ourStore, at string) Store {
 	if s.URL != "" && s.Provider == "" {
-		return Store{ID: s.ID, URL: s.URL}
+		return Store{ID: s.ID, URL: s.URL, BaseURL: s.BaseURL, Mirrors: s.Mirrors}
 	}
 	n := l.at("stores", at)
 	if s.URL != "" || s.Provider == "" {
@@ -228,5 +228,5 @@ func (l *layer) store(s ourStore, at string) Store {
 	if err != nil {
 		l.errs = append(l.errs, l.file.Errorf(n, "release.stores: %w", "release.stores：%w", err))
 	}
-	return Store{ID: s.ID, URL: u}
+	return Store{ID: s.ID, URL: u, BaseURL: s.BaseURL, Mirrors: s.Mirrors}
 }

@@ -178,6 +178,8 @@ type ourStore struct {
 	Region   string `yaml:"region,omitempty" jsonschema_description:"With provider: for example cn-hangzhou or ap-guangzhou."`
 	Folder   string `yaml:"folder,omitempty" jsonschema_description:"With provider: template of a prefix. The project and the version are added by themselves."`
 	Endpoint string `yaml:"endpoint,omitempty" jsonschema_description:"With provider: another endpoint than the region's."`
+	BaseURL  string `yaml:"base_url,omitempty" jsonschema_description:"Where readers find this store, for example https://dl.example.cn/tools: for the download page and install.sh."`
+	Mirrors  texts  `yaml:"mirrors,omitempty" jsonschema_description:"Other such addresses with the same files, tried in this order when a download fails or is damaged. Default: the base_url of the other stores."`
 }
 
 func (s *ourStore) UnmarshalYAML(n *yaml.Node) error {

@@ -132,7 +132,7 @@ func TestOursInDetail(t *testing.T) {
 	if k := p.Packages[0]; k.Umask != 0o022 || k.Overrides["rpm"].Umask != 0o002 || k.Deb.Fields["Bugs"] == "" {
 		t.Errorf("package: %+v", k)
 	}
-	want := []Store{{URL: "oss://bucket/prefix?region=cn-hangzhou"}, {ID: "mirror", URL: "file:///srv/releases"}, {ID: "cos", URL: "cos://b-125/bin?domain=cos.example.cn&region=ap-guangzhou"}}
+	want := []Store{{URL: "oss://bucket/prefix?region=cn-hangzhou"}, {ID: "mirror", URL: "file:///srv/releases"}, {ID: "cos", URL: "cos://b-125/bin?domain=cos.example.cn&region=ap-guangzhou", BaseURL: "https://dl.example.cn/bin", Mirrors: []string{"https://dl2.example.cn/bin"}}}
 	if !reflect.DeepEqual(p.Stores, want) {
 		t.Errorf("stores: %+v", p.Stores)
 	}

@@ -152,6 +152,10 @@ type Checksum struct {
 type Store struct {
 	ID  string // "" = its position
 	URL string // template; scheme and parameters as package store reads them, never a secret
+	// BaseURL is where readers find it, Mirrors where else they find the same
+	// files, in order; "" and nil = not said.
+	BaseURL string
+	Mirrors []string
 }
 
 // Notice is something a person should know about how the file was read.

@@ -6,6 +6,7 @@ import (
 )
 
 func TestParseAge(t *testing.T) {
+	t.Parallel()
 	for s, want := range map[string]time.Duration{"0": 0, "30d": 720 * time.Hour, "2w": 336 * time.Hour, "12h": 12 * time.Hour, "1h30m": 90 * time.Minute, "0d": 0, "36500d": 876000 * time.Hour} {
 		if got, err := ParseAge(s); err != nil || got != want {
 			t.Errorf("%s: %v, %v", s, got, err)

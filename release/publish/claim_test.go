@@ -16,6 +16,7 @@ import (
 )
 
 func TestClaimKeepsOthersOut(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mine, theirs := newRelease("demo", "1.0.0", "a=1"), newRelease("demo", "1.0.0", "a=2")
 	since := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
@@ -46,6 +47,7 @@ func TestClaimKeepsOthersOut(t *testing.T) {
 
 // The fingerprint is of the bytes, not of the story about them.
 func TestFingerprint(t *testing.T) {
+	t.Parallel()
 	a, b := newRelease("demo", "1", "x=1", "y=2"), newRelease("demo", "1", "y=2", "x=1")
 	b.Commit, b.Artifacts[0].ReproducedBy = "abc", []string{"other"}
 	if Fingerprint(a.Manifest) != Fingerprint(b.Manifest) {
@@ -144,6 +146,7 @@ func TestVersionsAtOnce(t *testing.T) {
 
 // A store that cannot promise IfAbsent is looked at before and after.
 func TestStoreWithoutIfAbsent(t *testing.T) {
+	t.Parallel()
 	bare := newStore(t)
 	r := newRelease("demo", "1.0.0", "a=1", "b=2")
 	res, err := r.publish(t.Context(), careless{bare})
@@ -171,6 +174,7 @@ func (c careless) Caps() store.Caps { return store.Caps{} }
 
 // A store that answers for other bytes than were sent is not believed.
 func TestStoreThatLies(t *testing.T) {
+	t.Parallel()
 	for name, lie := range map[string]func(*store.Info){
 		"size":  func(i *store.Info) { i.Size-- },
 		"crc64": func(i *store.Info) { i.CRC64 = "1" },

@@ -105,6 +105,7 @@ func summary(r *GCReport) (removals, kept string) {
 }
 
 func TestGCRules(t *testing.T) {
+	t.Parallel()
 	const always = "0.9.0 claim, 2.0.0 unfinished"
 	model := collectable(t)
 	for _, tc := range []struct {
@@ -192,6 +193,7 @@ func copyAged(t *testing.T, model *file.Store) *file.Store {
 
 // The order: marked, index without it, manifest, files, mark.
 func TestGCOrder(t *testing.T) {
+	t.Parallel()
 	st := collectable(t)
 	rec := storetest.Record(st)
 	mustGC(t, rec, GCOptions{KeepSnapshots: 3, OlderThan: -1, Project: "demo"})
@@ -218,6 +220,7 @@ func TestGCOrder(t *testing.T) {
 }
 
 func TestGCSpares(t *testing.T) {
+	t.Parallel()
 	snap := func(v string) *release {
 		r := newRelease("demo", v, "a="+v)
 		r.Snapshot = true
@@ -283,6 +286,7 @@ func TestGCSpares(t *testing.T) {
 // A claim that comes between the plan and the mark, and a promotion that does:
 // the version stays.
 func TestGCLooksAgain(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		meanwhile func(*testing.T, *file.Store)
 		kept      string
@@ -333,10 +337,15 @@ func TestGCLooksAgain(t *testing.T) {
 	}
 }
 
-// hook calls before ahead of each write and deletion.
+// hook calls before ahead of each look, write and deletion.
 type hook struct {
 	store.Store
 	before func(op store.Op, key string)
+}
+
+func (h *hook) Head(ctx context.Context, key string) (store.Info, error) {
+	h.before(store.OpHead, key)
+	return h.Store.Head(ctx, key)
 }
 
 func (h *hook) Put(ctx context.Context, key string, body io.ReadSeeker, size int64, o store.PutOptions) (store.Info, error) {
@@ -353,7 +362,7 @@ func (h *hook) Delete(ctx context.Context, keys ...string) error {
 func TestPublishMeetsGC(t *testing.T) {
 	t.Parallel()
 	refused, spared := 0, 0
-	for round := range 40 {
+	for round := 0; round < 40; round += sample(3) {
 		st := newStore(t)
 		mustPublish(t, st, newRelease("demo", "1.0.0", "a=1"))
 		r := newRelease("demo", "1.1.0", "a=1", "b=2", "c=3")
@@ -405,7 +414,7 @@ func TestEveryCallOfGCFails(t *testing.T) {
 	o := GCOptions{ManageOptions: manage, KeepSnapshots: -1, OlderThan: -1}
 	want := []string{"demo/1.0.0/SHA256SUMS", "demo/1.0.0/a", "demo/1.0.0/manifest.json", "demo/index.html", "demo/index.json", "demo/install.sh", "demo/latest.json"}
 	runs, failed := 0, 0
-	storetest.FailEach(t, func(t *testing.T, inject storetest.Inject) {
+	storetest.FailSome(t, sample(5), func(t *testing.T, inject storetest.Inject) {
 		st := copyAged(t, model)
 		ctx, faulty, reached := inject(st)
 		runs++
@@ -429,7 +438,7 @@ func TestEveryCallOfGCFails(t *testing.T) {
 		}
 		settled(t, st, "demo")
 	})
-	if runs < 100 || failed < 50 {
+	if runs < 100/sample(5) || failed < 50/sample(5) {
 		t.Errorf("only %d runs, %d of which failed", runs, failed)
 	}
 	t.Logf("%d runs, %d failed", runs, failed)
@@ -437,6 +446,7 @@ func TestEveryCallOfGCFails(t *testing.T) {
 
 // Stale uploads of the whole store go, unless one project is named.
 func TestGCSweeps(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	for i := range 3 {
 		if _, err := st.Begin(t.Context(), fmt.Sprint("demo/9.9.9/", i), store.PutOptions{}); err != nil {
@@ -500,6 +510,7 @@ func (s *telling) Sweep(context.Context, time.Duration) (int, error) {
 }
 
 func TestGCTellsUploads(t *testing.T) {
+	t.Parallel()
 	st := &telling{Store: three(t), uploads: []string{"demo/2/a", "demo/2/b"}, fail: store.ErrTransient}
 	for range 2 {
 		if r := mustGC(t, st, GCOptions{DryRun: true}); len(r.Uploads) != 2 || r.Aborted != 0 || r.Uploads[0].Key != "demo/2/a" {
@@ -515,6 +526,7 @@ func TestGCTellsUploads(t *testing.T) {
 }
 
 func TestGCRefuses(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	for name, want := range map[string]string{"other": "there is no project other", "../x": "path separator"} {
 		_, err := GC(t.Context(), st, GCOptions{Project: name})
@@ -534,6 +546,7 @@ func TestGCRefuses(t *testing.T) {
 // gc comes and finishes between the listing and the claim: what was found there is
 // sent after all.
 func TestPublishLooksAgain(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("demo", "1.0.0", "a=1", "b=2", "c=3")
 	put(t, st, "demo/1.0.0/a", "1")
@@ -546,6 +559,19 @@ func TestPublishLooksAgain(t *testing.T) {
 	}}
 	res := mustPublish(t, gone, r)
 	if res.Uploaded != 3 || res.Skipped != 0 || res.Bytes != 3 {
+		t.Errorf("%+v", res)
+	}
+	settled(t, st, "demo")
+
+	// It is gone as soon as the listing is made.
+	r = newRelease("demo", "1.0.1", "a=1", "b=2")
+	put(t, st, "demo/1.0.1/a", "1")
+	gone.before = func(op store.Op, key string) {
+		if key == "demo/1.0.1/a" && op == store.OpHead {
+			_ = st.Delete(t.Context(), key)
+		}
+	}
+	if res := mustPublish(t, gone, r); res.Uploaded != 2 || res.Skipped != 0 || res.Bytes != 2 {
 		t.Errorf("%+v", res)
 	}
 	settled(t, st, "demo")

@@ -16,10 +16,11 @@ import (
 // Index is index.json: every version of a project, the most recently published
 // first. It is enough for a program that updates itself.
 type Index struct {
-	Schema   int     `json:"schema"`
-	Project  string  `json:"project"`
-	Base     string  `json:"base_url,omitempty"` // where readers find the store, as the last publisher who knew said; "" = unknown
-	Versions []Entry `json:"versions"`
+	Schema   int      `json:"schema"`
+	Project  string   `json:"project"`
+	Base     string   `json:"base_url,omitempty"` // where readers find the store, as the last publisher who knew said; "" = unknown
+	Mirrors  []string `json:"mirrors,omitempty"`  // other such addresses with the same files, in the order in which they are tried
+	Versions []Entry  `json:"versions"`
 }
 
 // Entry is one version in the index.
@@ -76,9 +77,12 @@ func (l *leader) index(ctx context.Context, there *inventory, old *Index) (*Inde
 			known[e.Version] = e
 		}
 	}
-	ix := &Index{Schema: 1, Project: l.project, Base: old.Base, Versions: []Entry{}}
+	ix := &Index{Schema: 1, Project: l.project, Base: old.Base, Mirrors: old.Mirrors, Versions: []Entry{}}
 	if l.base != "" {
 		ix.Base = l.base
+	}
+	if l.mirrors != nil {
+		ix.Mirrors = l.mirrors
 	}
 	for _, v := range there.versions() {
 		e, ok := known[v]

@@ -28,11 +28,12 @@ var installTemplate = sync.OnceValue(func() *template.Template {
 
 // renderInstall writes install.sh: the digests are in it, so that it needs no
 // JSON and trusts nothing that it downloads.
-func renderInstall(ix *Index, latest *Latest, base string) ([]byte, error) {
+func renderInstall(ix *Index, latest *Latest) ([]byte, error) {
+	base, mirrors := ix.places()
 	data := struct {
 		Title, Project, Latest, Base, Probe string
-		Rows, Yanked                        []string // yanked: version, tab, reason
-	}{Title: strings.Map(printable, ix.Project), Project: ix.Project, Base: base, Probe: octal(loongProbe())}
+		Mirrors, Rows, Yanked               []string // yanked: version, tab, reason
+	}{Title: strings.Map(printable, ix.Project), Project: ix.Project, Base: base, Mirrors: mirrors, Probe: octal(loongProbe())}
 	if latest != nil {
 		data.Latest = latest.Version
 	}

@@ -19,7 +19,7 @@ import (
 // shells are those of this machine that can run install.sh, the default first.
 func shells() []string {
 	var out []string
-	for _, s := range []string{"sh", "dash", "busybox"} {
+	for _, s := range []string{"sh", "dash", "bash", "busybox"} {
 		if _, err := exec.LookPath(s); err == nil {
 			out = append(out, s)
 		}
@@ -254,6 +254,7 @@ func TestInstallDetects(t *testing.T) {
 
 // The probe is the one that was measured on emulators of both sizes.
 func TestLoongProbe(t *testing.T) {
+	t.Parallel()
 	const golden = "962290aaa4c73cf398a66c5e103caa67ff22b8dc91a2d699931ff2be80490df8"
 	if got := sha256Of(loongProbe()); got != golden {
 		t.Errorf("sha256 %s, want %s\n%s", got, golden, hex.Dump(loongProbe()))
@@ -273,6 +274,7 @@ func TestLoongProbe(t *testing.T) {
 }
 
 func TestInstallRows(t *testing.T) {
+	t.Parallel()
 	sum := strings.Repeat("a", 64)
 	f := func(name, target, kind, format string, binaries ...string) File {
 		return File{Name: name, Target: target, Kind: kind, Format: format, SHA256: sum, Binaries: binaries}
@@ -302,15 +304,16 @@ func TestInstallRows(t *testing.T) {
 
 // Names cannot break out of the script, whatever they are.
 func TestInstallQuotes(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("it's", "1.0'; touch pwned; '", "a=1")
 	r.Version = "1.0';touch${IFS}pwned;'"
 	if err := r.Check(); err == nil {
 		t.Log("the manifest lets such a version pass")
 	}
-	ix := &Index{Schema: 1, Project: "it's", Versions: []Entry{{Version: r.Version, Sequence: 1, Files: []File{
+	ix := &Index{Schema: 1, Project: "it's", Base: "http://x/'$(touch pwned)", Mirrors: []string{"http://y/$(touch pwned)", "http://z.example.cn", "http://z/\nEND_OF_MIRRORS\ntouch pwned"}, Versions: []Entry{{Version: r.Version, Sequence: 1, Files: []File{
 		{Name: "END_OF_TABLE", Target: "linux/amd64", Kind: "archive", Format: "tar.gz", SHA256: strings.Repeat("a", 64), Binaries: []string{"x"}}}}}}
-	_, script, err := render(ix, choose(ix, nil), "http://x/'$(touch pwned)")
+	_, script, err := render(ix, choose(ix, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

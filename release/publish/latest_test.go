@@ -7,6 +7,7 @@ import (
 )
 
 func TestChoose(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	// Versions are published in the order written; "~" marks a snapshot, "!" a
 	// yanked version.
@@ -62,6 +63,7 @@ func TestChoose(t *testing.T) {
 }
 
 func TestLatestNeverMovesBack(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	for _, step := range []struct{ version, latest string }{
 		{"1.0.0", "1.0.0"}, {"1.1.0", "1.1.0"}, {"1.0.1", "1.1.0"}, {"2.0.0-rc.1", "1.1.0"}, {"2.0.0", "2.0.0"},
@@ -97,6 +99,7 @@ func TestLatestNeverMovesBack(t *testing.T) {
 
 // Yanked versions stay so in an index that is made anew.
 func TestIndexKeepsWhatItKnows(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mustPublish(t, st, newRelease("demo", "1.0.0", "a=1"))
 	mustPublish(t, st, newRelease("demo", "1.1.0", "a=2"))

@@ -20,6 +20,7 @@ func mustList(t *testing.T, st store.Store, project string) *Listing {
 }
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	st := collectable(t)
 	mustYank(t, st, "demo", "0.9.0", "bad")
 	mustPromote(t, st, "demo", "nightly")
@@ -79,6 +80,7 @@ func TestList(t *testing.T) {
 
 // A fresh index is believed; what it lacks is read from the manifests.
 func TestListReadsLittle(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	rec := storetest.Record(st)
 	want := encode(mustList(t, rec, ""))
@@ -106,6 +108,7 @@ func TestListReadsLittle(t *testing.T) {
 }
 
 func TestListRefuses(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	for name, want := range map[string]string{"other": "there is no project other", "..": "contains ..", "dem": "there is no project dem"} {
 		_, err := List(t.Context(), st, name, manage)

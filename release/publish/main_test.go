@@ -92,7 +92,7 @@ func mustPublish(t *testing.T, st store.Store, r *release) *Result {
 
 func newStore(t testing.TB) *file.Store {
 	t.Helper()
-	st, err := file.New(t.TempDir() + "/site")
+	st, err := file.New(storeDir(t) + "/site")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,6 +73,7 @@ func three(t *testing.T) *file.Store {
 }
 
 func TestPromote(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	c := mustPromote(t, st, "demo", "1.1.0")
 	if c.Already || c.Before != "1.2.0" || c.Latest != "1.1.0" || c.Over != "1.2.0" || len(c.Warnings) > 0 {
@@ -105,6 +106,7 @@ func TestPromote(t *testing.T) {
 
 // A second time nothing is written, whatever it is.
 func TestChangesAreIdempotent(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	for name, do := range []func(st store.Store) (*Change, error){
 		func(st store.Store) (*Change, error) { return Promote(t.Context(), st, "demo", "1.0.0", manage) },
@@ -129,6 +131,7 @@ func TestChangesAreIdempotent(t *testing.T) {
 }
 
 func TestYank(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	before := map[string]string{}
 	for _, k := range keys(t, st, "demo/1.2.0/") {
@@ -185,6 +188,7 @@ func TestYank(t *testing.T) {
 
 // A mark that cannot be read withdraws the version all the same.
 func TestDamagedTombstone(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	put(t, st, "demo/1.2.0/.yanked.json", "{")
 	if _, err := Verify(t.Context(), st, VerifyOptions{}); err == nil || !strings.Contains(err.Error(), "index.json does not say") {
@@ -223,6 +227,7 @@ func TestInstallRefusesYanked(t *testing.T) {
 }
 
 func TestChangesRefuse(t *testing.T) {
+	t.Parallel()
 	st := three(t)
 	mustYank(t, st, "demo", "1.1.0", "bad")
 	put(t, st, "demo/2.0.0/a", "x") // half a version
@@ -305,7 +310,7 @@ func TestEveryCallOfAChangeFails(t *testing.T) {
 			mustPublish(t, model, newRelease("demo", "1.1.0", "a=2"))
 			tc.prepare(model)
 			old := latestIn(t, model, "demo")
-			storetest.FailEach(t, func(t *testing.T, inject storetest.Inject) {
+			storetest.FailSome(t, sample(7), func(t *testing.T, inject storetest.Inject) {
 				st := copyOf(t, model)
 				ctx, faulty, reached := inject(st)
 				runs++
@@ -328,7 +333,7 @@ func TestEveryCallOfAChangeFails(t *testing.T) {
 				}
 				settled(t, st, "demo")
 			})
-			if runs < 50 || failed < 25 {
+			if runs < 50/sample(7) || failed < 25/sample(7) {
 				t.Errorf("only %d runs, %d of which failed", runs, failed)
 			}
 			t.Logf("%d runs, %d failed", runs, failed)
@@ -416,6 +421,7 @@ func TestYankOfWhatGoes(t *testing.T) {
 
 // The public address outlives commands that do not know it.
 func TestBaseURLIsRemembered(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("demo", "1.0.0", "a=1")
 	o := quick

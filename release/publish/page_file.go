@@ -15,9 +15,10 @@ type pageFile struct {
 	Name, URL, Size, SHA256 string
 	OS, Arch                string   // as the page's script guesses them; "" for files of no target
 	Label                   msg.Text // for people
+	World                   string   // of LoongArch: "new", "old"; "" for all else
 	Rank                    int      // the lowest for a system is on the button
 	order                   int      // of the group in the table
-	loong                   bool
+	system                  string   // os/arch; the LoongArch worlds are two
 }
 
 func fileOnPage(folder string, f File) pageFile {
@@ -34,11 +35,13 @@ func fileOnPage(folder string, f File) pageFile {
 	} else {
 		p.order = len(systems)
 	}
-	p.loong = t.Arch == "loong64"
+	p.system = t.OS + "/" + t.ArchName()
 	p.Rank = formatRank(t.OS, f)
 	switch {
 	case t.ABI1:
-		p.Rank += 200
+		p.Rank, p.World = p.Rank+200, "old"
+	case t.Arch == "loong64":
+		p.World = "new"
 	case t.Level != "":
 		p.Rank += 100 // not every computer has it
 	}
@@ -79,9 +82,34 @@ var cpus = map[string]msg.Text{
 	"mips64le":       {EN: "MIPS64 (older Loongson)", ZH: "MIPS64（早期龙芯）"},
 }
 
-var worlds = msg.Text{
-	EN: "LoongArch is two worlds: the new one (Kylin V11, UOS 25, Loongnix 25, deepin 23, openEuler 22.03 and later) and the old one (Kylin V10, UOS 20, Loongnix 20). A program for one does not start on the other.",
-	ZH: "龙架构分两个世界：新世界（麒麟 V11、统信 UOS 25、Loongnix 25、deepin 23、openEuler 22.03 及以后）与旧世界（麒麟 V10、统信 UOS 20、Loongnix 20）。两者的程序不能互相运行。",
+var (
+	twoWorlds = msg.Text{
+		EN: "LoongArch is two worlds: the new one (Kylin V11, UOS 25, Loongnix 25, deepin 23, openEuler 22.03 and later) and the old one (Kylin V10, UOS 20, Loongnix 20). A program for one does not start on the other.",
+		ZH: "龙架构分两个世界：新世界（麒麟 V11、统信 UOS 25、Loongnix 25、deepin 23、openEuler 22.03 及以后）与旧世界（麒麟 V10、统信 UOS 20、Loongnix 20）。两者的程序不能互相运行。",
+	}
+	tellWorlds = msg.Text{
+		EN: "A system that has /lib64/ld-linux-loongarch-lp64d.so.1 is of the new world, one that has only /lib64/ld.so.1 of the old. install.sh asks the kernel and takes the right file.",
+		ZH: "系统中有 /lib64/ld-linux-loongarch-lp64d.so.1 的是新世界；只有 /lib64/ld.so.1 的是旧世界。install.sh 会询问内核并选择正确的文件。",
+	}
+	newWorldOnly = msg.Text{EN: "This version has files for the new world only.", ZH: "此版本只有新世界的文件。"}
+	oldWorldOnly = msg.Text{EN: "This version has files for the old world only.", ZH: "此版本只有旧世界的文件。"}
+)
+
+// worldsOf explains the LoongArch worlds where there are files for either.
+func worldsOf(files []pageFile) []msg.Text {
+	has := func(arch string) bool {
+		return slices.ContainsFunc(files, func(f pageFile) bool { return strings.HasSuffix(f.system, "/"+arch) })
+	}
+	out := []msg.Text{twoWorlds, tellWorlds}
+	switch newer, older := has("loong64"), has("loong64-abi1.0"); {
+	case newer && older:
+		return out
+	case newer:
+		return append(out, newWorldOnly)
+	case older:
+		return append(out, oldWorldOnly)
+	}
+	return nil
 }
 
 func targetLabel(t target.Target) msg.Text {
@@ -105,11 +133,14 @@ func targetLabel(t target.Target) msg.Text {
 			*half, _, _ = strings.Cut(name, " (")
 		}
 	}
-	level := ""
+	var level msg.Text
 	if t.Level != "" {
-		level = " · " + t.Level
+		level = msg.Text{EN: " · " + t.Level, ZH: " · " + t.Level}
 	}
-	return msg.Text{EN: os + " · " + cpu.EN + level, ZH: os + " · " + cpu.ZH + level}
+	if t.Level != "" && t.Arch == "amd64" {
+		level = msg.Text{EN: level.EN + " (newer processors)", ZH: level.ZH + "（较新的处理器）"}
+	}
+	return msg.Text{EN: os + " · " + cpu.EN + level.EN, ZH: os + " · " + cpu.ZH + level.ZH}
 }
 
 func kindLabel(f File) msg.Text {

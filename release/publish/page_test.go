@@ -23,11 +23,14 @@ func pageRelease(project, version string, targets ...string) *release {
 			format = "zip"
 		}
 		name := project + "_" + version + "_" + tt.Slug()
-		size := 4_300_000 + i*120_000
+		size := 10_000
+		if i == 0 && len(targets) > 1 {
+			size = 4_300_000
+		}
 		r.add(manifest.Artifact{Name: name + "." + format, Kind: manifest.KindArchive, Target: tt, Format: format,
 			Binaries: []manifest.Binary{{Path: project, Target: *tt}}}, []byte(strings.Repeat(string(rune('a'+i)), size)))
 		if tt.OS == "linux" && tt.Level == "" {
-			r.add(manifest.Artifact{Name: name + ".deb", Kind: manifest.KindPackage, Target: tt, Format: "deb"}, []byte(strings.Repeat("d", size)))
+			r.add(manifest.Artifact{Name: name + ".deb", Kind: manifest.KindPackage, Target: tt, Format: "deb"}, []byte(strings.Repeat("d", size/2)))
 		}
 	}
 	r.add(manifest.Artifact{Name: project + "_" + version + "_source.tar.gz", Kind: manifest.KindSource, Format: "tar.gz"}, []byte("source"))
@@ -51,6 +54,7 @@ func pageStore(t *testing.T) *file.Store {
 // The page asks for nothing, runs nothing but its own script, and says
 // everything in both languages.
 func TestPageIsSelfContained(t *testing.T) {
+	t.Parallel()
 	st := pageStore(t)
 	page := get(t, st, "lingzao/index.html")
 	for name, forbidden := range map[string]string{
@@ -93,6 +97,7 @@ func TestPageIsSelfContained(t *testing.T) {
 }
 
 func TestPageWithoutTwoWorlds(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mustPublish(t, st, pageRelease("demo", "1.0.0", "linux/amd64"))
 	if strings.Contains(get(t, st, "demo/index.html"), "two worlds") {
@@ -102,12 +107,13 @@ func TestPageWithoutTwoWorlds(t *testing.T) {
 
 // What stands in an index is text, never markup.
 func TestPageEscapes(t *testing.T) {
+	t.Parallel()
 	evil := `"><script>alert(1)</script>'`
-	ix := &Index{Schema: 1, Project: evil, Versions: []Entry{
+	ix := &Index{Schema: 1, Project: evil, Base: "https://x/" + evil, Mirrors: []string{"javascript:alert(1)", "https://x/" + evil, "https://m.example.cn"}, Versions: []Entry{
 		{Version: "1.0.0", Commit: evil, Sequence: 2, Files: []File{{Name: evil, Kind: evil, Target: evil, SHA256: strings.Repeat("a", 64)}, {Name: "javascript:alert(1)", SHA256: strings.Repeat("a", 64)}}},
 		{Version: "0" + evil, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}},
 	}}
-	page, _, err := render(ix, choose(ix, nil), "https://x/"+evil)
+	page, _, err := render(ix, choose(ix, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +124,9 @@ func TestPageEscapes(t *testing.T) {
 
 // All versions yanked, or none at all: a page all the same.
 func TestPageWithoutLatest(t *testing.T) {
+	t.Parallel()
 	for _, ix := range []*Index{{Project: "demo"}, {Project: "demo", Versions: []Entry{{Version: "1.0.0", Yanked: true, Sequence: 1, Files: []File{{Name: "a", SHA256: strings.Repeat("a", 64)}}}}}} {
-		page, install, err := render(ix, choose(ix, nil), "")
+		page, install, err := render(ix, choose(ix, nil))
 		if err != nil || !strings.Contains(string(page), "There is no current version") || !strings.Contains(string(install), "latest=''") {
 			t.Errorf("%v\n%s", err, page)
 		}
@@ -127,6 +134,7 @@ func TestPageWithoutLatest(t *testing.T) {
 }
 
 func TestHumanSize(t *testing.T) {
+	t.Parallel()
 	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KiB", 4_300_000: "4.1 MiB", 3 << 30: "3.00 GiB"} {
 		if got := humanSize(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)

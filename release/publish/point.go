@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"path"
@@ -22,6 +23,7 @@ type leader struct {
 	st       patient
 	project  string
 	base     string            // where readers find the store; "" = what the index remembers
+	mirrors  []string          // nil = what the index remembers
 	tell     func(name string) // before an object is written; nil = nobody
 	warnings []msg.Text
 }
@@ -89,7 +91,7 @@ func (l *leader) once(ctx context.Context, there *inventory, thorough bool) (out
 	if err != nil {
 		return nil, false, err
 	}
-	page, install, err := render(out.index, out.latest, out.index.Base)
+	page, install, err := render(out.index, out.latest)
 	if err != nil {
 		return nil, false, err
 	}
@@ -148,7 +150,7 @@ func (l *leader) warn(en, zh string, args ...any) {
 // point leads readers to the version: index, pages, latest. The listing may be
 // older than the version; then it is made again.
 func (s *session) point(ctx context.Context, there *inventory) error {
-	l := &leader{st: s.st, project: s.m.Project, base: s.o.BaseURL, tell: func(name string) { s.tell(Event{Stage: "point", Name: name}) }}
+	l := &leader{st: s.st, project: s.m.Project, base: s.o.BaseURL, mirrors: s.o.Mirrors, tell: func(name string) { s.tell(Event{Stage: "point", Name: name}) }}
 	var err error
 	if !slices.Contains(there.versions(), s.m.Version) {
 		there, err = list(ctx, s.st, s.m.Project)
@@ -192,8 +194,5 @@ func (s *session) tellLatest(out *lead) {
 
 // public is where a person finds an object of the project.
 func (s *session) public(name string) string {
-	if s.o.BaseURL != "" {
-		return join(s.o.BaseURL, s.m.Project, name)
-	}
-	return join(s.st.URL(), s.m.Project, name)
+	return inStore(cmp.Or(s.o.BaseURL, s.st.URL()), s.m.Project, name)
 }

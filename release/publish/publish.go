@@ -24,6 +24,7 @@ type Options struct {
 	Connections int           // most requests at the same time; 0 = what the store finds sensible, else 64
 	Journal     string        // folder for the file that lets a later call resume what this one could not finish, the dist folder; "" = a failure throws away what was sent
 	BaseURL     string        // where readers find the store, e.g. https://dl.example.cn/tools; "" = the page finds out itself and install.sh has to be told
+	Mirrors     []string      // other such addresses with the same files, tried in this order after BaseURL; nil = those that the index remembers, empty = none
 	By          string        // who publishes, for the claim; "" = host and process
 	ForceLatest bool          // promote this version: latest.json names it even if another ranks above it
 	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled each time
@@ -70,6 +71,10 @@ func Publish(ctx context.Context, st store.Store, m *manifest.Manifest, open Ope
 	if err := checkManifest(m); err != nil {
 		return nil, err
 	}
+	o, err := o.PublicURLs()
+	if err != nil {
+		return nil, err
+	}
 	own := *m
 	own.Schema = manifest.Schema
 	own.Artifacts = sorted(m.Artifacts)
@@ -84,7 +89,7 @@ func Publish(ctx context.Context, st store.Store, m *manifest.Manifest, open Ope
 	s := &session{m: &own, body: body, open: open, o: o}
 	s.st = patient{st, o.Pause, &s.requests}
 	s.t = s.transfer(st)
-	s.res = Result{Project: m.Project, Version: m.Version, URL: join(st.URL(), m.Project, m.Version), Pages: []string{}}
+	s.res = Result{Project: m.Project, Version: m.Version, URL: inStore(st.URL(), m.Project, m.Version), Pages: []string{}}
 	err = s.run(ctx)
 	// What was sent is of use to a later call, but not for bytes that will never
 	// be this version.
@@ -337,6 +342,16 @@ func published(names []string) error {
 	return msg.Errorf("the version is already published with other bytes: %s: %w", "该版本已发布且内容不同：%s：%w", strings.Join(names, ", "), store.ErrExists).
 		WithHint("a published version never changes; publish a new version (the builds of yingzao are reproducible, so other bytes mean other inputs)",
 			"已发布的版本不可更改；请发布新版本（yingzao 的构建可复现，字节不同说明输入不同）")
+}
+
+// inStore is the address of something in a store: its path goes before the
+// parameters of the store's URL.
+func inStore(url string, elems ...string) string {
+	address, parameters, some := strings.Cut(url, "?")
+	if address = join(address, elems...); some {
+		address += "?" + parameters
+	}
+	return address
 }
 
 func join(base string, elems ...string) string {

@@ -15,6 +15,7 @@ import (
 )
 
 func TestPublishLaysOutTheStore(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	res := mustPublish(t, st, newRelease("demo", "1.2.0", "b.tar.gz=bb", "a.zip=", "c.deb=ccc"))
 	want := []string{
@@ -35,6 +36,7 @@ func TestPublishLaysOutTheStore(t *testing.T) {
 
 // Every byte must arrive, in parts of every shape.
 func TestPublishInParts(t *testing.T) {
+	t.Parallel()
 	big := make([]byte, 100_000)
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(big)
 	for _, part := range []int64{1_000, 33_333, 50_000, 99_999, 100_000, 100_001} {
@@ -59,6 +61,7 @@ func TestPublishInParts(t *testing.T) {
 
 // The order that the package comment promises, taken from the calls.
 func TestPublishOrder(t *testing.T) {
+	t.Parallel()
 	bare := newStore(t)
 	mustPublish(t, bare, newRelease("demo", "1.0.0", "old=1"))
 	rec := storetest.Record(bare)
@@ -150,6 +153,7 @@ func TestPublishAgain(t *testing.T) {
 }
 
 func TestPublishRefusesOtherBytes(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mustPublish(t, st, newRelease("demo", "1.0.0", "a=1", "b=2", "c=3"))
 	for name, r := range map[string]*release{
@@ -176,6 +180,7 @@ func TestPublishRefusesOtherBytes(t *testing.T) {
 
 // What an interrupted run left is kept when it is right and refused when not.
 func TestPublishKeepsWhatIsThere(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	put(t, st, "demo/1.0.0/a", "11")
 	res := mustPublish(t, st, newRelease("demo", "1.0.0", "a=11", "b=22"))
@@ -190,6 +195,7 @@ func TestPublishKeepsWhatIsThere(t *testing.T) {
 }
 
 func TestPublishChecksWhatItSends(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string]string{"changed": "12X4", "cut": "123", "grown": "12345", "empty": ""} {
 		st := newStore(t)
 		r := newRelease("demo", "1.0.0", "first=1", "x=1234")
@@ -205,6 +211,7 @@ func TestPublishChecksWhatItSends(t *testing.T) {
 }
 
 func TestPublishRefusesNames(t *testing.T) {
+	t.Parallel()
 	ok := strings.Repeat("a", 64)
 	for _, tc := range []struct{ project, version, artifact string }{
 		{"../demo", "1", "a"}, {"a/b", "1", "a"}, {"", "1", "a"}, {"-x", "1", "a"}, {"demo\n", "1", "a"}, {"..", "1", "a"},
@@ -225,6 +232,7 @@ func TestPublishRefusesNames(t *testing.T) {
 
 // A manifest that no reader would accept must not get into a store.
 func TestPublishRefusesUnreadableManifest(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("demo", "1.0.0", "a=1")
 	r.Artifacts[0].Binaries = []manifest.Binary{{Path: "a"}} // of no target
@@ -237,6 +245,7 @@ func TestPublishRefusesUnreadableManifest(t *testing.T) {
 }
 
 func TestPublishNothingIsAnError(t *testing.T) {
+	t.Parallel()
 	_, err := newRelease("demo", "1.0.0").publish(t.Context(), newStore(t))
 	if err == nil || msg.KindOf(err) != msg.Usage {
 		t.Errorf("error %v of kind %d", err, msg.KindOf(err))
@@ -245,6 +254,7 @@ func TestPublishNothingIsAnError(t *testing.T) {
 
 // A project that brings its own SHA256SUMS keeps it.
 func TestPublishOwnSums(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	r := newRelease("demo", "1.0.0", "a=1")
 	line := fmt.Sprintf("%s  a\n", r.Artifacts[0].SHA256)
@@ -257,6 +267,7 @@ func TestPublishOwnSums(t *testing.T) {
 }
 
 func TestContentTypes(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"a.tar.gz": "application/gzip", "a.zip": "application/zip", "a.deb": "application/vnd.debian.binary-package",
 		"a.rpm": "application/x-rpm", "index.json": "application/json", "index.html": "text/html; charset=utf-8",

@@ -98,7 +98,7 @@ func (s *session) put(ctx context.Context, r *PutResult) error {
 			missing = append(missing, a)
 			s.total += a.Size
 		}
-		r.Files = append(r.Files, PutFile{Name: a.Name, URL: join(s.st.URL(), s.key(a.Name)), Size: a.Size, SHA256: a.SHA256, Already: same})
+		r.Files = append(r.Files, PutFile{Name: a.Name, URL: inStore(s.st.URL(), s.key(a.Name)), Size: a.Size, SHA256: a.SHA256, Already: same})
 	}
 	return s.send(ctx, missing)
 }

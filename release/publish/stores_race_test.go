@@ -21,7 +21,8 @@ func TestPublishersRaceInEveryStore(t *testing.T) {
 			t.Parallel()
 			wins, first := map[int]int{}, 0
 			heard := map[string]int{}
-			for round := range 20 {
+			rounds := 20 / sample(3)
+			for round := range rounds {
 				w, ok := raceOnce(t, kind, round, true, heard)
 				if !ok {
 					t.Fatalf("round %d", round)
@@ -34,7 +35,7 @@ func TestPublishersRaceInEveryStore(t *testing.T) {
 					first++
 				}
 			}
-			t.Logf("%s: 20 rounds of different bytes, won by the publishers %v times; %d of the same bytes, both succeed", kind, wins, first)
+			t.Logf("%s: %d rounds of different bytes, won by the publishers %v times; %d of the same bytes, both succeed", kind, rounds, wins, first)
 			t.Logf("%s: no secret in %v", kind, heard)
 		})
 	}
@@ -57,10 +58,7 @@ func TestRivalAtEveryMoment(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			cases, wins, heard := 0, map[string]int{}, map[string]int{}
-			step := 1
-			if !allFaults() {
-				step = 5 // before one call, after another
-			}
+			step := sample(11) // before one call, after another
 			for _, differ := range []bool{true, false} {
 				for n := 1; n < 1000; n += step {
 					s := newSite(t, kind, siteOptions{})

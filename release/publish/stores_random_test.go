@@ -17,10 +17,7 @@ import (
 // answer, every publication succeeds at once.
 func TestRandomFaultsInEveryStore(t *testing.T) {
 	t.Parallel()
-	publications := 10
-	if allFaults() {
-		publications = 100
-	}
+	publications := 100 / sample(25)
 	sizes := make([]int, 24)
 	for i := range sizes {
 		sizes[i] = 700 * (i % 8)

@@ -57,7 +57,7 @@ func newSite(t testing.TB, kind string, o siteOptions) *site {
 	t.Helper()
 	s := &site{kind: kind, secrets: newSecrets(t, kind)}
 	if kind == "file" {
-		s.dir = t.TempDir() + "/site"
+		s.dir = storeDir(t) + "/site"
 		return s
 	}
 	o.bucket.Dialect = map[string]bucket.Dialect{"oss": bucket.OSS, "cos": bucket.COS, "s3": bucket.S3}[kind]

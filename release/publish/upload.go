@@ -31,7 +31,13 @@ func (s *session) missing(ctx context.Context, there *inventory) ([]manifest.Art
 		same := info.Size == a.Size && (info.CRC64 == "" || a.CRC64 == "" || info.CRC64 == a.CRC64)
 		if same && !s.res.Already {
 			var err error
-			if same, err = s.same(ctx, a); err != nil {
+			same, err = s.same(ctx, a)
+			if errors.Is(err, store.ErrNotFound) { // gc was faster; the claim will settle it
+				missing = append(missing, a)
+				s.total += a.Size
+				continue
+			}
+			if err != nil {
 				return nil, err
 			}
 		}

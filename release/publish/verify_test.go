@@ -47,6 +47,7 @@ func TestVerifyRealRelease(t *testing.T) {
 
 // The emulated architectures really run.
 func TestVerifyRunsUnderQemu(t *testing.T) {
+	t.Parallel()
 	for target, tool := range map[string]string{"linux/arm64": "qemu-aarch64", "linux/loong64": "qemu-loongarch64"} {
 		t.Run(target, func(t *testing.T) {
 			_, errStatic := exec.LookPath(tool + "-static")
@@ -253,6 +254,7 @@ func TestVerifyLooksInside(t *testing.T) {
 }
 
 func TestVerifyManyProjects(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	for _, p := range []string{"one", "two"} {
 		mustPublish(t, st, newRelease(p, "1.0.0", "a="+p))
@@ -272,6 +274,7 @@ func TestVerifyManyProjects(t *testing.T) {
 }
 
 func TestVerifyRefuses(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	for name, o := range map[string]VerifyOptions{"empty store": {}, "no such project": {Project: "x"}} {
 		if _, err := Verify(t.Context(), st, o); err == nil || msg.KindOf(err) != msg.Findings {
@@ -302,6 +305,7 @@ func TestVerifyRefuses(t *testing.T) {
 
 // A temporary failure at any call goes unnoticed.
 func TestVerifyRepeats(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mustPublish(t, st, newRelease("demo", "1.0.0", "a=12345678"))
 	for when := storetest.Before; when <= storetest.After; when++ {
@@ -316,6 +320,7 @@ func TestVerifyRepeats(t *testing.T) {
 }
 
 func TestReportIsAContract(t *testing.T) {
+	t.Parallel()
 	st := newStore(t)
 	mustPublish(t, st, newRelease("demo", "1.0.0", "a=1"))
 	if err := st.Delete(t.Context(), "demo/1.0.0/a"); err != nil {

@@ -28,12 +28,17 @@ import (
 //		}
 //		… look at bare …
 //	})
-func FailEach(t *testing.T, fn func(t *testing.T, inject Inject)) {
-	for _, when := range []When{Before, Midway, After} {
-		for _, how := range []string{"once", "dead", "cancel"} {
+func FailEach(t *testing.T, fn func(t *testing.T, inject Inject)) { FailSome(t, 1, fn) }
+
+// FailSome is FailEach for a sample: of the calls every step-th, beginning with
+// another one for each moment and each kind of failure. A step below 2 is FailEach.
+func FailSome(t *testing.T, step int, fn func(t *testing.T, inject Inject)) {
+	step = max(step, 1)
+	for w, when := range []When{Before, Midway, After} {
+		for h, how := range []string{"once", "dead", "cancel"} {
 			t.Run(when.String()+" "+how, func(t *testing.T) {
-				for n := 1; failAt(t, n, when, how, fn); n++ {
-					if n == 10_000 {
+				for n := 1 + (3*w+h)%step; failAt(t, n, when, how, fn); n += step {
+					if n >= 10_000 {
 						t.Fatal("still running after 10000 faults; does it retry for ever?")
 					}
 				}

@@ -32,8 +32,9 @@
 // has a budget of repetitions that successes refill, so that a store that is
 // dead ends it soon. Expired credentials are tried once more per request, at
 // once, because the adapter has told their provider by then. An upload that the
-// store has forgotten begins anew. Anything else, a refused permission above all,
-// ends the transfer: no connection sends another request.
+// store has forgotten begins anew, be it when a part is sent or when all is to be
+// completed. Anything else, a refused permission above all, ends the transfer: no
+// connection sends another request.
 //
 // # Integrity
 //

@@ -45,10 +45,15 @@ func (r *rate) perSecond() int64 {
 	return int64(float64(last.sum-first.sum) / took.Seconds())
 }
 
-// eta is the time for so many bytes more; 0 is not known.
+// eta is the time for so many bytes more; 0 is not known: one small file that
+// went first says nothing about hours.
 func (r *rate) eta(left int64) time.Duration {
 	perSecond := r.perSecond()
 	if perSecond <= 0 {
+		return 0
+	}
+	first, last := r.marks[0], r.marks[len(r.marks)-1]
+	if last.at.Sub(first.at) < recent && last.sum-first.sum < left/100 {
 		return 0
 	}
 	return time.Duration(float64(left) / float64(perSecond) * float64(time.Second))

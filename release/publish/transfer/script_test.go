@@ -11,10 +11,11 @@ import (
 // script is a store whose parts fail as a test says.
 type script struct {
 	store.Store
-	part func(n int) error // by the number of the request, over all uploads; nil = they do not
-	hang int64             // the request that gets no answer; 0 = none
-	n    atomic.Int64
-	tell func(*store.PartInfo) // changes what the store says of a part; nil = nothing
+	commit func(key string) error // what happens to a commit beforehand; nil = nothing
+	part   func(n int) error      // by the number of the request, over all uploads; nil = they do not
+	hang   int64                  // the request that gets no answer; 0 = none
+	n      atomic.Int64
+	tell   func(*store.PartInfo) // changes what the store says of a part; nil = nothing
 }
 
 func (s *script) parts() int { return int(s.n.Load()) }
@@ -24,7 +25,7 @@ func (s *script) Begin(ctx context.Context, key string, o store.PutOptions) (sto
 	if err != nil {
 		return nil, err
 	}
-	return &scripted{u, s}, nil
+	return &scripted{u, s, key}, nil
 }
 
 func (s *script) Resume(ctx context.Context, key, id string, o store.PutOptions) (store.Upload, error) {
@@ -32,12 +33,22 @@ func (s *script) Resume(ctx context.Context, key, id string, o store.PutOptions)
 	if err != nil {
 		return nil, err
 	}
-	return &scripted{u, s}, nil
+	return &scripted{u, s, key}, nil
 }
 
 type scripted struct {
 	store.Upload
-	s *script
+	s   *script
+	key string
+}
+
+func (u *scripted) Commit(ctx context.Context) (store.Info, error) {
+	if u.s.commit != nil {
+		if err := u.s.commit(u.key); err != nil {
+			return store.Info{}, err
+		}
+	}
+	return u.Upload.Commit(ctx)
 }
 
 func (u *scripted) Part(ctx context.Context, n int, body io.ReadSeeker, size int64) (store.PartInfo, error) {

@@ -67,6 +67,7 @@ type Transfer struct {
 	pace    *pace
 	retry   Retry
 	journal *journal
+	resend  sync.Mutex // held while one object is sent again
 
 	mu      sync.Mutex
 	uploads map[string]*upload // by key
@@ -101,7 +102,10 @@ type upload struct {
 // committed, or is among [Transfer.Taken]. After an error nothing can be sent or
 // committed any more; Close decides what becomes of the uploads.
 func (t *Transfer) Send(ctx context.Context, objects []Object) error {
-	todo := t.prepare(objects)
+	return t.deliver(ctx, t.prepare(objects))
+}
+
+func (t *Transfer) deliver(ctx context.Context, todo []*upload) error {
 	// An upload that the store forgets begins anew; twice is bad luck, more is
 	// a fault.
 	for range 3 {
@@ -199,7 +203,8 @@ func (t *Transfer) Taken() []string {
 }
 
 // Commit completes one object that was sent and compares size and CRC-64. It
-// may be called for several objects at once. The errors are the store's; after
+// may be called for several objects at once. An upload that the store has
+// forgotten meanwhile is sent once more. The errors are the store's; after
 // ErrExists and ErrExpired somebody else may have completed the same content, or
 // an earlier try of ours did and its answer was lost.
 func (t *Transfer) Commit(ctx context.Context, key string) (store.Info, error) {
@@ -207,11 +212,12 @@ func (t *Transfer) Commit(ctx context.Context, key string) (store.Info, error) {
 	if u == nil || !u.sent || u.committed {
 		return store.Info{}, msg.Errorf("complete %s: it was not sent", "完成 %s：尚未上传", key)
 	}
-	var info store.Info
-	err := t.Do(ctx, func() (err error) {
-		info, err = u.up.Commit(ctx)
-		return err
-	})
+	info, err := t.complete(ctx, u)
+	if errors.Is(err, store.ErrExpired) && t.absent(ctx, key) {
+		if err = t.again(ctx, u); err == nil {
+			info, err = t.complete(ctx, u)
+		}
+	}
 	if errors.Is(err, store.ErrExpired) {
 		u.spoiled = true // there is nothing to resume
 	}
@@ -224,6 +230,38 @@ func (t *Transfer) Commit(ctx context.Context, key string) (store.Info, error) {
 	}
 	u.committed = true
 	return info, nil
+}
+
+func (t *Transfer) complete(ctx context.Context, u *upload) (info store.Info, err error) {
+	err = t.Do(ctx, func() (err error) {
+		info, err = u.up.Commit(ctx)
+		return err
+	})
+	return info, err
+}
+
+// absent reports that the store certainly has no object of that key.
+func (t *Transfer) absent(ctx context.Context, key string) bool {
+	return errors.Is(t.Do(ctx, func() error {
+		_, err := t.st.Head(ctx, key)
+		return err
+	}), store.ErrNotFound)
+}
+
+// again sends an object whose upload the store forgot after all its parts were
+// in. One at a time: it is rare, and each has the whole link.
+func (t *Transfer) again(ctx context.Context, u *upload) error {
+	t.resend.Lock()
+	defer t.resend.Unlock()
+	t.forget(u)
+	u.sent = false
+	if err := t.deliver(ctx, []*upload{u}); err != nil {
+		return err
+	}
+	if u.taken {
+		return store.Fail(store.OpBegin, u.Key, store.ErrExists, nil)
+	}
+	return nil
 }
 
 // Do runs a request of the caller's as the transfer runs its own: repeated and
