@@ -131,7 +131,7 @@ func busyboxRoot(t *testing.T, dir string, managers ...string) {
 	for _, pm := range managers {
 		write(t, dir+"/usr/bin/"+pm, "#!/bin/sh\necho \"${0##*/} $*\" >>/var/log/asked\n", 0o755)
 	}
-	write(t, dir+"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0o644)
+	write(t, dir+"/etc/passwd", "root:x:0:0::/:/bin/sh\n", 0o644)
 	write(t, dir+"/etc/group", "root:x:0:\n", 0o644)
 	for _, d := range []string{"var/log", "var/cache/dnf/x", "var/cache/yum/x", "var/lib/apt/lists/x", "usr/local/go/src/leftover"} {
 		if err := os.MkdirAll(dir+"/"+d, 0o755); err != nil {
@@ -177,8 +177,8 @@ func TestEngineBuildsCommitted(t *testing.T) {
 		t.Skip("the files are for amd64 and arm64")
 	}
 	managers := []string{"dnf", "microdnf", "yum", "apt-get", "apk"}
-	busyboxRoot(t, e.dir+"/base/root", managers...)
-	if out, err := e.build("localhost/base", "FROM scratch\nCOPY root/ /\n", e.dir+"/base"); err != nil {
+	busyboxRoot(t, e.dir+"/base/tree", managers...)
+	if out, err := e.build("localhost/base", "FROM scratch\nCOPY tree/ /\n", e.dir+"/base"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	tree := fakeSDK(goProgram(t))

@@ -20,7 +20,7 @@ var hostPrograms = []string{"/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib64", "
 // flags that mount them.
 func borrowingBase(t *testing.T, e *engine, tag string, files map[string]string) []string {
 	t.Helper()
-	root := e.dir + "/" + tag + "/root"
+	root := e.dir + "/" + tag + "/tree"
 	for _, d := range []string{"etc", "var/lib/dpkg", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/log/apt", "tmp", "usr"} {
 		if err := os.MkdirAll(root+"/"+d, 0o755); err != nil {
 			t.Fatal(err)
@@ -31,12 +31,12 @@ func borrowingBase(t *testing.T, e *engine, tag string, files map[string]string)
 			t.Fatal(err)
 		}
 	}
-	write(t, root+"/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 0o644)
+	write(t, root+"/etc/passwd", "root:x:0:0::/:/bin/sh\n", 0o644)
 	write(t, root+"/etc/group", "root:x:0:\n", 0o644)
 	for name, data := range files {
 		write(t, root+"/"+name, data, 0o644)
 	}
-	if out, err := e.build("localhost/"+tag, "FROM scratch\nCOPY root/ /\n", filepath.Dir(root)); err != nil {
+	if out, err := e.build("localhost/"+tag, "FROM scratch\nCOPY tree/ /\n", filepath.Dir(root)); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	var flags []string
