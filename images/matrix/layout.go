@@ -37,7 +37,7 @@ func Env() []string {
 }
 
 // LabelPrefix stands before the labels that OCI has no name for.
-const LabelPrefix = "io.github.yingzao-dev."
+const LabelPrefix = "dev.yingzao."
 
 // Our labels.
 const (

@@ -22,7 +22,7 @@ func TestRulesOfDockerfiles(t *testing.T) {
 		}
 		for _, always := range []string{
 			"GOTOOLCHAIN=local", "CGO_ENABLED=0", "HOME=/home/builder", "GOCACHE=/cache/go-build", "GOMODCACHE=/cache/mod", "GOPATH=/go", "PATH=/usr/local/go/bin:",
-			"_DIGEST:+@${", "sha256sum -c sums", "io.github.yingzao-dev.go.version=\"" + f.Builds[0].SDK.Go + `"`,
+			"_DIGEST:+@${", "sha256sum -c sums", "dev.yingzao.go.version=\"" + f.Builds[0].SDK.Go + `"`,
 			"image.title=", "image.version=", "image.revision=", "image.created=", "image.source=", "image.licenses=",
 		} {
 			if !strings.Contains(code, always) {
