@@ -1,15 +1,11 @@
 package cos_test
 
 import (
-	"context"
-	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/store/cos"
-	"github.com/yingzao-dev/yingzao/internal/store/cred"
 	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
@@ -35,7 +31,7 @@ func TestWhereRequestsGo(t *testing.T) {
 }
 
 func TestBadURLs(t *testing.T) {
-	for raw, want := range map[string]struct{ err, hint string }{
+	site.Refuses(t, map[string][2]string{
 		"cos://releases?region=ap-guangzhou":                                            {"is not the full name of a bucket", "releases-1250000000"},
 		"cos://Releases-125?region=ap-guangzhou":                                        {"is not the full name of a bucket", "releases-125"},
 		"cos://releases-1250000000":                                                     {"no region given", "region=ap-guangzhou"},
@@ -52,19 +48,7 @@ func TestBadURLs(t *testing.T) {
 		"cos://releases-1250000000.cos.ap-guangzhou.myqcloud.com/x?region=ap-guangzhou": {"is not the full name of a bucket", ""},
 		"cos://releases-1250000000:80/x?region=ap-guangzhou":                            {"a port behind the bucket", "endpoint="},
 		"cos://releases-1250000000/a%2F..%2Fb?region=ap-guangzhou":                      {"the prefix is not valid", ""},
-	} {
-		u, err := url.Parse(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = cos.Opener(cos.Options{Keys: cred.Static(remotetest.Lasting)})(t.Context(), u)
-		switch {
-		case err == nil:
-			t.Errorf("%s was opened", raw)
-		case !strings.Contains(err.Error(), want.err) || !strings.Contains(msg.Hint(err).EN, want.hint) || msg.KindOf(err) != msg.Usage:
-			t.Errorf("%s: %v (%s), want %v", raw, err, msg.Hint(err), want)
-		}
-	}
+	})
 }
 
 func TestAdvice(t *testing.T) {
@@ -81,18 +65,5 @@ func TestAdvice(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	for _, s := range []string{site.URL, "cos://b-1?domain=dl.example.cn", "cos://b-1/p?endpoint=http://h:1&region=ap-x", "cos://b-1?region=ap-guangzhou&internal=1", "cos:b-1", "cos://b-1?scheme=&x"} {
-		f.Add(s)
-	}
-	opener := cos.Opener(cos.Options{Keys: cred.Static(remotetest.Lasting)})
-	f.Fuzz(func(t *testing.T, raw string) {
-		st, err := store.Schemes{"cos": opener}.Open(context.Background(), raw)
-		if err != nil {
-			return
-		}
-		again, err := store.Schemes{"cos": opener}.Open(context.Background(), st.URL())
-		if err != nil || again.URL() != st.URL() {
-			t.Errorf("%q calls itself %q, which is %v, %v", raw, st.URL(), again, err)
-		}
-	})
+	site.FuzzOpen(f, nil, "cos://b-1?domain=dl.example.cn", "cos://b-1/p?endpoint=http://h:1&region=ap-x", "cos:b-1", "cos://b-1?scheme=&x")
 }

@@ -1,7 +1,6 @@
 package oss
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -63,7 +62,7 @@ func sameParameters(a, b string) bool {
 }
 
 func TestBadURLs(t *testing.T) {
-	for raw, want := range map[string]struct{ err, hint string }{
+	site.Refuses(t, map[string][2]string{
 		"oss://releases":                                                   {"no region given", "region=cn-hangzhou"},
 		"oss://releases?internal=1":                                        {"no region given", "region="},
 		"oss://releases?sig=v1":                                            {"no region given", "region="},
@@ -91,17 +90,7 @@ func TestBadURLs(t *testing.T) {
 		"oss://releases?endpoint=releases.oss-cn-hangzhou.aliyuncs.com":    {"begins with the bucket", "cname="},
 		"oss://releases?endpoint=http://oss-cn-hangzhou.aliyuncs.com/x":    {"not a host", ""},
 		"oss://releases?endpoint=https://h.example&scheme=http&region=x":   {"contradict", ""},
-	} {
-		_, err := store.Schemes{"oss": Opener(Options{Keys: cred.Static(remotetest.Lasting)})}.Open(t.Context(), raw)
-		switch {
-		case err == nil:
-			t.Errorf("%s was opened", raw)
-		case !strings.Contains(err.Error(), want.err) || !strings.Contains(msg.Hint(err).EN, want.hint) || msg.KindOf(err) != msg.Usage:
-			t.Errorf("%s: %v (%s), want %v", raw, err, msg.Hint(err), want)
-		case msg.In(err, msg.Chinese) == err.Error():
-			t.Errorf("%s: no Chinese in %v", raw, err)
-		}
-	}
+	})
 }
 
 func TestPublicBucketIsReadOnly(t *testing.T) {
@@ -146,43 +135,26 @@ func TestWarnings(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	for _, s := range []string{
-		site.URL, "oss://b1x?endpoint=h:1&sig=v1", "oss://bkt/p%20q/中?cname=dl.example.cn&region=r", "oss://bkt?endpoint=oss-cn-x-internal.aliyuncs.com",
-		"oss://bkt?region=oss-oss-x&internal=1", "oss:bkt", "oss://bkt?endpoint=[::1]:9000&sig=v1", "oss://bkt?internal=0&region=a",
-	} {
-		f.Add(s)
-	}
-	schemes := store.Schemes{"oss": Opener(Options{Keys: cred.Static(remotetest.Lasting)})}
-	f.Fuzz(func(t *testing.T, raw string) {
-		st, err := schemes.Open(context.Background(), raw)
-		if err != nil {
-			if h := msg.Hint(err); (h.EN == "") != (h.ZH == "") || msg.KindOf(err) != msg.Usage {
-				t.Errorf("%q: %v, hint %+v", raw, err, h)
-			}
-			return
-		}
-		again, err := schemes.Open(context.Background(), st.URL())
-		if err != nil {
-			t.Fatalf("%q calls itself %q, which is %v", raw, st.URL(), err)
-		}
-		a, b := *st.(*Store).Dialect.(*dialect), *again.(*Store).Dialect.(*dialect)
+	site.FuzzOpen(f, func(t *testing.T, raw string, first, again *Store) {
+		a, b := *first.Dialect.(*dialect), *again.Dialect.(*dialect)
 		if *a.server != *b.server {
-			t.Errorf("%q and %q lead to %v and %v", raw, st.URL(), a.server, b.server)
+			t.Errorf("%q and %q lead to %v and %v", raw, first.URL(), a.server, b.server)
 		}
 		if a.server, b.server = nil, nil; a != b {
-			t.Errorf("%q calls itself %q: %+v, %+v", raw, st.URL(), a, b)
+			t.Errorf("%q calls itself %q: %+v, %+v", raw, first.URL(), a, b)
 		}
 		// The SDK turns a request into nothing, and then falls, when it cannot
 		// parse the URL it has made.
 		keys := remotetest.Lasting
-		handle, err := st.(*Store).Dialect.(*dialect).handle(nowhere{}, &keys)
+		handle, err := first.Dialect.(*dialect).handle(nowhere{}, &keys)
 		if err != nil {
 			t.Fatalf("%q: %v", raw, err)
 		}
 		if _, err := handle.Do("HEAD", "中 k", nil, nil, nil, nil); !errors.Is(err, errNowhere) {
 			t.Errorf("%q: %v", raw, err)
 		}
-	})
+	}, "oss://b1x?endpoint=h:1&sig=v1", "oss://bkt/p%20q/中?cname=dl.example.cn&region=r", "oss://bkt?endpoint=oss-cn-x-internal.aliyuncs.com",
+		"oss://bkt?region=oss-oss-x&internal=1", "oss:bkt", "oss://bkt?endpoint=[::1]:9000&sig=v1", "oss://bkt?internal=0&region=a")
 }
 
 // nowhere is a transport that leads there.

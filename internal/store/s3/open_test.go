@@ -1,16 +1,9 @@
 package s3_test
 
 import (
-	"context"
-	"net/url"
-	"strings"
 	"testing"
 
-	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
-	"github.com/yingzao-dev/yingzao/internal/store/cred"
 	"github.com/yingzao-dev/yingzao/internal/store/remotetest"
-	"github.com/yingzao-dev/yingzao/internal/store/s3"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -40,7 +33,7 @@ func TestWhereRequestsGo(t *testing.T) {
 
 func TestBadURLs(t *testing.T) {
 	const end = "endpoint=http://minio.example"
-	for raw, want := range map[string]struct{ err, hint string }{
+	site.Refuses(t, map[string][2]string{
 		"s3://releases":                            {"no endpoint given", "endpoint="},
 		"s3://releases?endpiont=minio":             {`unknown parameter "endpiont"`, "endpoint="},
 		"s3://releases?acl=x&" + end:               {`unknown parameter "acl"`, "known parameters: endpoint"},
@@ -56,34 +49,9 @@ func TestBadURLs(t *testing.T) {
 		"s3://releases?minpart=9999999M&" + end:    {"more than 5 GiB", ""},
 		"s3://releases?region=a/b&" + end:          {"is not a region", ""},
 		"s3://releases?endpoint=http://h/releases": {"not a host", ""},
-	} {
-		u, err := url.Parse(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = s3.Opener(s3.Options{Keys: cred.Static(remotetest.Lasting)})(t.Context(), u)
-		switch {
-		case err == nil:
-			t.Errorf("%s was opened", raw)
-		case !strings.Contains(err.Error(), want.err) || !strings.Contains(msg.Hint(err).EN, want.hint) || msg.KindOf(err) != msg.Usage:
-			t.Errorf("%s: %v (%s), want %v", raw, err, msg.Hint(err), want)
-		}
-	}
+	})
 }
 
 func FuzzOpen(f *testing.F) {
-	for _, s := range []string{site.URL, "s3://bbb?endpoint=h&path=1", "s3://bbb/p?endpoint=http://h:1&region=x&minpart=1K", "s3:bbb", "s3://bbb?endpoint=[::1]:9&scheme=http"} {
-		f.Add(s)
-	}
-	opener := s3.Opener(s3.Options{Keys: cred.Static(remotetest.Lasting)})
-	f.Fuzz(func(t *testing.T, raw string) {
-		st, err := store.Schemes{"s3": opener}.Open(context.Background(), raw)
-		if err != nil {
-			return
-		}
-		again, err := store.Schemes{"s3": opener}.Open(context.Background(), st.URL())
-		if err != nil || again.URL() != st.URL() {
-			t.Errorf("%q calls itself %q, which is %v, %v", raw, st.URL(), again, err)
-		}
-	})
+	site.FuzzOpen(f, nil, "s3://bbb?endpoint=h&path=1", "s3://bbb/p?endpoint=http://h:1&region=x&minpart=1K", "s3:bbb", "s3://bbb?endpoint=[::1]:9&scheme=http")
 }
