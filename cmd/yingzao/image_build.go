@@ -19,7 +19,7 @@ import (
 func (a *app) imageBuild() *cobra.Command {
 	c := a.command("build", msg.Text{EN: "put a builder image together without Docker, root or emulation", ZH: "无需 Docker、root 或模拟器，直接拼装构建镜像"}, msg.Text{
 		EN: "Base, user and proven SDK become one index for all platforms, the same bytes on every machine. The base\nis one of the matrix, pulled from its registry or given for each platform by --base-from; or any base:\nscratch, rootfs:FILE, oci:DIR[:tag], docker-archive:FILE[:tag], a reference. A base that does not fit the\nSDK is refused before anything is written.",
-		ZH: "底座、用户与经过验证的 SDK 合成一个覆盖所有平台的索引，在任何机器上字节相同。底座可取自矩阵（从其\n仓库拉取，或用 --base-from 逐平台指定），也可以是任意底座：scratch、rootfs:文件、oci:目录[:标签]、\ndocker-archive:文件[:标签] 或镜像引用。与 SDK 不匹配的底座会在写入之前被拒绝。",
+		ZH: "基础镜像、用户与经过验证的 SDK 合成一个覆盖所有平台的索引，在任何机器上字节相同。基础镜像可取自矩阵（从其\n仓库拉取，或用 --base-from 逐平台指定），也可以是任意基础镜像：scratch、rootfs:文件、oci:目录[:标签]、\ndocker-archive:文件[:标签] 或镜像引用。与 SDK 不匹配的基础镜像会在写入之前被拒绝。",
 	})
 	c.Example = "  yingzao image build --base openeuler-24.03 --to registry.corp.example/go-builder:1.26.8\n" +
 		"  yingzao image build --base kylin-v10sp3 --platform linux/amd64,linux/arm64 \\\n    --base-from linux/amd64=rootfs:kylin-amd64.tar.xz,linux/arm64=docker-archive:kylin-arm64.tar \\\n    --offline --to oci:out"
@@ -110,7 +110,7 @@ func onlineEnough(offline bool, out assemble.Output, bases []platformBase) error
 	}
 	for _, b := range bases {
 		if b.source.Kind == assemble.Registry {
-			return msg.Errorf("--offline: the base for %s would be pulled from %s", "--offline：%s 的底座需从 %s 拉取", b.target, b.source).WithKind(msg.Usage).
+			return msg.Errorf("--offline: the base for %s would be pulled from %s", "--offline：%s 的基础镜像需从 %s 拉取", b.target, b.source).WithKind(msg.Usage).
 				WithHint("bring it as a file: --base-from %s=docker-archive:FILE, oci:DIR or rootfs:FILE", "请以文件形式提供：--base-from %s=docker-archive:文件、oci:目录 或 rootfs:文件", b.target)
 		}
 	}

@@ -21,9 +21,9 @@ type baseFlags struct {
 func (a *app) baseFlags(c *cobra.Command) *baseFlags {
 	f := &baseFlags{lock: a.lockFlag(c)}
 	s := c.Flags()
-	s.StringVar(&f.base, "base", "", a.say("a base of the matrix (image list), or any other (default: the matrix's)", "矩阵中的底座（见 image list），或任意其他底座（默认：矩阵的默认底座）"))
-	s.StringSliceVar(&f.froms, "base-from", nil, a.say("PLATFORM=SOURCE: where the base of one platform comes from", "平台=来源：某个平台的底座来源"))
-	s.StringSliceVar(&f.platforms, "platform", nil, a.say("platforms, e.g. linux/amd64,linux/loong64-abi1.0 (default: all of the base)", "平台，如 linux/amd64,linux/loong64-abi1.0（默认：底座的全部平台）"))
+	s.StringVar(&f.base, "base", "", a.say("a base of the matrix (image list), or any other (default: the matrix's)", "矩阵中的基础镜像（见 image list），或任意其他基础镜像（默认：矩阵的默认基础镜像）"))
+	s.StringSliceVar(&f.froms, "base-from", nil, a.say("PLATFORM=SOURCE: where the base of one platform comes from", "平台=来源：某个平台的基础镜像来源"))
+	s.StringSliceVar(&f.platforms, "platform", nil, a.say("platforms, e.g. linux/amd64,linux/loong64-abi1.0 (default: all of the base)", "平台，如 linux/amd64,linux/loong64-abi1.0（默认：基础镜像的全部平台）"))
 	s.StringVar(&f.variant, "variant", "go", a.say("variant; others than go need a package manager, so Dockerfiles (image render)", "变体；go 以外的变体需要包管理器，请用 Dockerfile（image render）"))
 	return f
 }
@@ -49,8 +49,8 @@ func (f *baseFlags) resolve(m *matrix.Matrix) ([]platformBase, error) {
 		return nil, err
 	}
 	if f.variant != "go" {
-		return nil, msg.Errorf("--variant: %s needs the base's package manager, which is not run here", "--variant：%s 需要运行底座的包管理器，此处不会运行", f.variant).WithKind(msg.Usage).
-			WithHint("build its Dockerfile (yingzao image render), or give a base that has the packages", "请构建其 Dockerfile（yingzao image render），或提供已包含所需软件包的底座")
+		return nil, msg.Errorf("--variant: %s needs the base's package manager, which is not run here", "--variant：%s 需要运行基础镜像的包管理器，此处不会运行", f.variant).WithKind(msg.Usage).
+			WithHint("build its Dockerfile (yingzao image render), or give a base that has the packages", "请构建其 Dockerfile（yingzao image render），或提供已包含所需软件包的基础镜像")
 	}
 	if f.base == "" {
 		f.base = m.Default
@@ -67,7 +67,7 @@ func (f *baseFlags) resolve(m *matrix.Matrix) ([]platformBase, error) {
 		}
 	}
 	if len(words) == 0 {
-		return nil, msg.Errorf("image build: --platform is needed for a base that is not of the matrix", "image build：对于矩阵之外的底座需要 --platform").WithKind(msg.Usage).
+		return nil, msg.Errorf("image build: --platform is needed for a base that is not of the matrix", "image build：对于矩阵之外的基础镜像需要 --platform").WithKind(msg.Usage).
 			WithHint("for example --platform linux/amd64,linux/arm64", "例如 --platform linux/amd64,linux/arm64")
 	}
 	targets, err := platforms("platform", words)
@@ -119,11 +119,11 @@ func (b *platformBase) ofMatrix(row matrix.Base, where *string) error {
 		for _, p := range row.Platforms {
 			there = append(there, "linux/"+archOf(p))
 		}
-		return msg.Errorf("build on %s: it is not for %s", "以 %s 为底座构建：它不支持 %s", row.Name, b.target).WithKind(msg.Usage).
+		return msg.Errorf("build on %s: it is not for %s", "以 %s 为基础镜像构建：它不支持 %s", row.Name, b.target).WithKind(msg.Usage).
 			WithHint("it is for %s", "它支持 %s", strings.Join(there, ", "))
 	case *where == "" && !p.Hole.IsZero():
-		return msg.Errorf("build on %s for %s: %v", "以 %s 为底座构建 %s：%v", row.Name, b.target, p.Hole).WithKind(msg.Usage).
-			WithHint("bring the base yourself: --base-from %s=docker-archive:FILE", "请自行提供底座：--base-from %s=docker-archive:文件", b.target)
+		return msg.Errorf("build on %s for %s: %v", "以 %s 为基础镜像构建 %s：%v", row.Name, b.target, p.Hole).WithKind(msg.Usage).
+			WithHint("bring the base yourself: --base-from %s=docker-archive:FILE", "请自行提供基础镜像：--base-from %s=docker-archive:文件", b.target)
 	case *where == "" && row.Family == matrix.None:
 		*where = "scratch"
 	case *where == "":

@@ -13,9 +13,9 @@ import (
 
 // imageList tells what can be built, and what cannot and why.
 func (a *app) imageList() *cobra.Command {
-	c := a.command("list [BASE…]", msg.Text{EN: "list bases, platforms and variants, and why others are missing", ZH: "列出底座、平台与变体，以及缺失项的原因"}, msg.Text{
+	c := a.command("list [BASE…]", msg.Text{EN: "list bases, platforms and variants, and why others are missing", ZH: "列出基础镜像、平台与变体，以及缺失项的原因"}, msg.Text{
 		EN: "With the name of a base: its reference, digests, evidence and what to know about it.",
-		ZH: "指定底座名称时：显示其引用、摘要、依据及注意事项。",
+		ZH: "指定基础镜像名称时：显示其引用、摘要、依据及注意事项。",
 	})
 	c.Args = nil
 	lock := a.lockFlag(c)
@@ -51,7 +51,7 @@ func (a *app) imageList() *cobra.Command {
 }
 
 func (a *app) printMatrix(m *matrix.Matrix) error {
-	t := term.Table{Columns: []term.Column{{Title: a.say("base", "底座")}, {Title: a.say("system", "系统")}, {Title: a.say("packages", "软件包")}, {Title: a.say("libc", "libc")}, {Title: a.say("platforms", "平台")}, {Title: a.say("pulled by us", "我方拉取验证")}}}
+	t := term.Table{Columns: []term.Column{{Title: a.say("base", "基础镜像")}, {Title: a.say("system", "系统")}, {Title: a.say("packages", "软件包")}, {Title: a.say("libc", "libc")}, {Title: a.say("platforms", "平台")}, {Title: a.say("pulled by us", "我方拉取验证")}}}
 	var holes [][3]string
 	for _, b := range m.Bases {
 		var built []string
@@ -67,7 +67,7 @@ func (a *app) printMatrix(m *matrix.Matrix) error {
 	if err := t.Write(a.out); err != nil {
 		return err
 	}
-	a.printf("\nGo %s on %s unless told otherwise; variants:\n", "\n默认 Go %s，底座 %s；变体：\n", m.Go, m.Default)
+	a.printf("\nGo %s on %s unless told otherwise; variants:\n", "\n默认 Go %s，基础镜像 %s；变体：\n", m.Go, m.Default)
 	for _, v := range m.Variants {
 		a.printf("  %s  %v\n", "  %s  %v\n", term.Pad(v.Name, 8), v.Title)
 		for _, b := range m.Bases {

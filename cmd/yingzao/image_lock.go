@@ -20,7 +20,7 @@ import (
 
 // lockFlag adds --lock.
 func (a *app) lockFlag(c *cobra.Command) *string {
-	return c.Flags().String("lock", "", a.say("digests of the bases as this site has them, a JSON file (default: those of this program)", "本现场底座镜像的摘要，JSON 文件（默认：程序自带的）"))
+	return c.Flags().String("lock", "", a.say("digests of the bases as this site has them, a JSON file (default: those of this program)", "本现场基础镜像的摘要，JSON 文件（默认：程序自带的）"))
 }
 
 // loadMatrix is the table, with the digests of a site's own lock if one is named.
@@ -42,9 +42,9 @@ func loadMatrix(lock string) (*matrix.Matrix, error) {
 
 // imageLock looks at the bases and notes their digests.
 func (a *app) imageLock() *cobra.Command {
-	c := a.command("lock [BASE…]", msg.Text{EN: "pull bases and note their digests for --lock", ZH: "拉取底座并记录其摘要，供 --lock 使用"}, msg.Text{
+	c := a.command("lock [BASE…]", msg.Text{EN: "pull bases and note their digests for --lock", ZH: "拉取基础镜像并记录其摘要，供 --lock 使用"}, msg.Text{
 		EN: "Pulls each platform of the bases (default: all of the matrix), checks architecture, packages and LoongArch\nworld, and writes the digests that passed. Digests of other bases in the file stay. Exits with 4 when\nsome could not be pulled.",
-		ZH: "拉取各底座（默认：矩阵中的全部）的每个平台，检查其架构、软件包体系与龙架构世界，写入通过检查的摘要。\n文件中其他底座的摘要保持不变。有底座无法拉取时以 4 退出。",
+		ZH: "拉取各基础镜像（默认：矩阵中的全部）的每个平台，检查其架构、软件包体系与龙架构世界，写入通过检查的摘要。\n文件中其他基础镜像的摘要保持不变。有基础镜像无法拉取时以 4 退出。",
 	})
 	c.Args = nil
 	c.Example = "  yingzao image lock openeuler-24.03 --to lock.json\n  yingzao image build --base openeuler-24.03 --lock lock.json --to oci:out"

@@ -53,7 +53,7 @@ func (a *app) printImage(r *assemble.Result) {
 		a.note("%s %s: %v (%s)\n", "%s %s：%v（%s）\n", a.style.Yellow(a.say("warning:", "警告：")), w.Platform, w.Text, w.Code)
 	}
 	for _, p := range r.Platforms {
-		a.printf("%s  %s  base %s  %s\n", "%s  %s  底座 %s  %s\n", term.Pad(p.Platform, 14), p.Digest, p.Base.Source, term.Duration(asDuration(p.Seconds)))
+		a.printf("%s  %s  base %s  %s\n", "%s  %s  基础镜像 %s  %s\n", term.Pad(p.Platform, 14), p.Digest, p.Base.Source, term.Duration(asDuration(p.Seconds)))
 		for _, l := range p.Layers {
 			reused := ""
 			if l.Reused {
@@ -69,7 +69,7 @@ func (a *app) printImage(r *assemble.Result) {
 }
 
 func layerWord(o assemble.Origin) msg.Text {
-	return map[assemble.Origin]msg.Text{assemble.OfBase: {EN: "base", ZH: "底座"}, assemble.OfUser: {EN: "user", ZH: "用户"}, assemble.OfSDK: {EN: "sdk ", ZH: "SDK "}}[o]
+	return map[assemble.Origin]msg.Text{assemble.OfBase: {EN: "base", ZH: "基础镜像"}, assemble.OfUser: {EN: "user", ZH: "用户"}, assemble.OfSDK: {EN: "sdk ", ZH: "SDK "}}[o]
 }
 
 func asDuration(seconds float64) time.Duration { return time.Duration(seconds * float64(time.Second)) }

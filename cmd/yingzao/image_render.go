@@ -23,7 +23,7 @@ import (
 func (a *app) imageRender() *cobra.Command {
 	c := a.command("render [BASE…]", msg.Text{EN: "write the Dockerfiles, or check that they are up to date", ZH: "生成 Dockerfile，或检查其是否最新"}, msg.Text{
 		EN: "Writes DIR/BASE/VARIANT/Dockerfile for each base, or for those that are named. `image sdk fetch` prepares\nthe folder to build in. With --check nothing is written and a difference exits with 3.",
-		ZH: "为每个（或指定的）底座生成 DIR/BASE/VARIANT/Dockerfile。构建所用的目录由 `image sdk fetch` 准备。\n使用 --check 时不写入任何文件，有差异则以 3 退出。",
+		ZH: "为每个（或指定的）基础镜像生成 DIR/BASE/VARIANT/Dockerfile。构建所用的目录由 `image sdk fetch` 准备。\n使用 --check 时不写入任何文件，有差异则以 3 退出。",
 	})
 	c.Args = nil
 	c.Example = "  yingzao image render kylin-v10sp3 --to dockerfiles\n  yingzao image sdk fetch --platform amd64,arm64 --to ctx\n  docker build -f dockerfiles/kylin-v10sp3/go/Dockerfile ctx"

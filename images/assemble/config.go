@@ -26,8 +26,8 @@ func configOf(b *base, f Facts, sdk *fetch.SDK, at time.Time, more map[string]st
 		Created:      v1.Time{Time: at},
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
-			User:         strconv.Itoa(userID) + ":" + strconv.Itoa(userID),
-			WorkingDir:   workDir,
+			User:         strconv.Itoa(matrix.UID) + ":" + strconv.Itoa(matrix.UID),
+			WorkingDir:   matrix.WorkDir,
 			Env:          environment(old.Env),
 			Entrypoint:   old.Entrypoint,
 			Cmd:          old.Cmd,
@@ -60,7 +60,7 @@ func environment(old []string) []string {
 		}
 		return mine[name]
 	})
-	dirs := []string{goroot + "/bin", gopath + "/bin"}
+	dirs := []string{matrix.GOROOT + "/bin", matrix.GOPATH + "/bin"}
 	for d := range strings.SplitSeq(path, ":") {
 		if !slices.Contains(dirs, d) {
 			dirs = append(dirs, d)
@@ -74,26 +74,26 @@ func environment(old []string) []string {
 func labels(b *base, f Facts, sdk *fetch.SDK, at time.Time, more map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range b.config.Config.Labels {
-		if !strings.HasPrefix(k, ociLabel) && !strings.HasPrefix(k, ourLabel) {
+		if !strings.HasPrefix(k, ociLabel) && !strings.HasPrefix(k, matrix.LabelPrefix) {
 			out[k] = v
 		}
 	}
 	maps.Copy(out, map[string]string{
-		ociLabel + "created":        at.UTC().Format(time.RFC3339),
-		ociLabel + "base.name":      b.name,
-		ociLabel + "base.digest":    b.digest,
-		ourLabel + "base.rootfs":    b.rootfs,
-		ourLabel + "go.version":     strings.TrimPrefix(sdk.Release.Version, "go"),
-		ourLabel + "go.sdk.abi":     sdk.ABI,
-		ourLabel + "go.sdk.h1":      sdk.H1,
-		ourLabel + "go.sdk.vouched": string(voucher(sdk)),
-		ourLabel + "os.family":      string(family(f)),
+		ociLabel + "created":                  at.UTC().Format(time.RFC3339),
+		ociLabel + "base.name":                b.name,
+		ociLabel + "base.digest":              b.digest,
+		matrix.LabelPrefix + "base.rootfs":    b.rootfs,
+		matrix.LabelPrefix + "go.version":     strings.TrimPrefix(sdk.Release.Version, "go"),
+		matrix.LabelPrefix + "go.sdk.abi":     sdk.ABI,
+		matrix.LabelPrefix + "go.sdk.h1":      sdk.H1,
+		matrix.LabelPrefix + "go.sdk.vouched": string(voucher(sdk)),
+		matrix.LabelPrefix + "os.family":      string(family(f)),
 	})
 	if b.source.Kind == DockerArchive { // its manifest is nobody's but the engine's
-		out[ociLabel+"base.digest"], out[ourLabel+"base.config"] = "", b.digest
+		out[ociLabel+"base.digest"], out[matrix.LabelPrefix+"base.config"] = "", b.digest
 	}
 	if sdk.Release.GOARCH == "loong64" {
-		out[ourLabel+"loong.world"] = string(worldOf(sdk.ABI))
+		out[matrix.LabelPrefix+"loong.world"] = string(worldOf(sdk.ABI))
 	}
 	maps.Copy(out, more)
 	maps.DeleteFunc(out, func(_, v string) bool { return v == "" })

@@ -17,7 +17,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-// sdkDir is goroot as layers write it.
+// sdkDir is matrix.GOROOT as layers write it.
 const sdkDir = "usr/local/go"
 
 // sdkForm is raised when the layer of an SDK comes to look different.

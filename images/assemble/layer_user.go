@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/images/matrix"
 )
 
 // userLayer is the layer with the user and the directories. It depends on the base:
@@ -17,7 +19,7 @@ import (
 func userLayer(t *tree, packing Compression, at time.Time) (*blob, []Warning, error) {
 	files, warnings := accounts(t)
 	entries := map[string]tar.Header{}
-	for _, dir := range writable() {
+	for _, dir := range matrix.Writable() {
 		addDir(entries, t, dir, 0o1777)
 	}
 	if !t.isDir("tmp") { // go build wants one
@@ -96,8 +98,8 @@ func accounts(t *tree) (map[string][]byte, []Warning) {
 	files := map[string][]byte{}
 	var warnings []Warning
 	for _, f := range []struct{ name, root, line string }{
-		{"etc/passwd", "root:x:0:0:root:/root:/bin/sh\n", fmt.Sprintf("%%s:x:%d:%d:Go builder:%s:/bin/sh\n", userID, userID, homeDir)},
-		{"etc/group", "root:x:0:\n", fmt.Sprintf("%%s:x:%d:\n", userID)},
+		{"etc/passwd", "root:x:0:0:root:/root:/bin/sh\n", fmt.Sprintf("%%s:x:%d:%d:Go builder:%s:/bin/sh\n", matrix.UID, matrix.UID, matrix.Home)},
+		{"etc/group", "root:x:0:\n", fmt.Sprintf("%%s:x:%d:\n", matrix.UID)},
 	} {
 		old := t.read(f.name)
 		if old == nil && t.has(f.name) {
@@ -122,15 +124,15 @@ func enter(old []byte, line string) ([]byte, bool) {
 	for l := range strings.Lines(string(old)) {
 		fields := strings.Split(strings.TrimSpace(l), ":")
 		if len(fields) > 2 {
-			if fields[2] == strconv.Itoa(userID) {
+			if fields[2] == strconv.Itoa(matrix.UID) {
 				return old, false
 			}
 			taken[fields[0]] = true
 		}
 	}
-	name := userName
+	name := matrix.User
 	for i := 2; taken[name]; i++ {
-		name = userName + strconv.Itoa(i)
+		name = matrix.User + strconv.Itoa(i)
 	}
 	if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
 		old = append(slices.Clip(old), '\n')

@@ -27,7 +27,7 @@ func goRules() []Rule {
 	}, {
 		Code: "DKR031", Severity: Warning, Since: "0.5.0",
 		Title:  msg.Text{EN: "Nobody has decided about cgo", ZH: "没有决定是否使用 cgo"},
-		Why:    msg.Text{EN: "Without CGO_ENABLED the go command uses cgo where it finds a C compiler: the same Dockerfile gives a static program on one base and on another one that needs that base's glibc.", ZH: "不设置 CGO_ENABLED 时，go 命令发现 C 编译器就使用 cgo：同一个 Dockerfile 在这个底座上得到静态程序，在另一个底座上则得到依赖其 glibc 的程序。"},
+		Why:    msg.Text{EN: "Without CGO_ENABLED the go command uses cgo where it finds a C compiler: the same Dockerfile gives a static program on one base and on another one that needs that base's glibc.", ZH: "不设置 CGO_ENABLED 时，go 命令发现 C 编译器就使用 cgo：同一个 Dockerfile 在这个基础镜像上得到静态程序，在另一个基础镜像上则得到依赖其 glibc 的程序。"},
 		Fix:    msg.Text{EN: "ENV CGO_ENABLED=0, or 1 if the program needs C.", ZH: "ENV CGO_ENABLED=0；程序需要 C 时设为 1。"},
 		Before: "FROM golang:1.26\nRUN go build -o /app .",
 		After:  "FROM golang:1.26\nRUN CGO_ENABLED=0 go build -o /app .",

@@ -90,7 +90,7 @@ func findWrongSDK(v *view) []Finding {
 			}
 			old := s.world == "old"
 			if sdk == "new" && old || sdk == "old" && !old && s.from {
-				out = append(out, found(k.line, k.what, "%s is for the %s world, and the base is %s", "%s 属于 %s 世界，而底座是 %s", k.what, sdk, s.base()))
+				out = append(out, found(k.line, k.what, "%s is for the %s world, and the base is %s", "%s 属于 %s 世界，而基础镜像是 %s", k.what, sdk, s.base()))
 			}
 		}
 	}

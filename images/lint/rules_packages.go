@@ -21,7 +21,7 @@ func packageRules() []Rule {
 	}, {
 		Code: "DKR011", Severity: Warning, Since: "0.5.0",
 		Title:  msg.Text{EN: "Go comes from the distribution", ZH: "Go 来自发行版软件包"},
-		Why:    msg.Text{EN: "It is years old (1.15 on Kylin V10 for LoongArch, patched), differs from base to base, and its patches are in no checksum database.", ZH: "它往往落后数年（龙架构银河麒麟 V10 上是打过补丁的 1.15），各底座互不相同，且其补丁不在任何校验和数据库中。"},
+		Why:    msg.Text{EN: "It is years old (1.15 on Kylin V10 for LoongArch, patched), differs from base to base, and its patches are in no checksum database.", ZH: "它往往落后数年（龙架构银河麒麟 V10 上是打过补丁的 1.15），各基础镜像互不相同，且其补丁不在任何校验和数据库中。"},
 		Fix:    msg.Text{EN: "Copy a verified SDK to /usr/local/go: yingzao image sdk fetch.", ZH: "将经过验证的 SDK 复制到 /usr/local/go：yingzao image sdk fetch。"},
 		Before: "FROM debian:12\nRUN apt-get update && apt-get install -y golang-go && rm -rf /var/lib/apt/lists/*",
 		After:  "FROM debian:12\nCOPY sdk/go /usr/local/go",

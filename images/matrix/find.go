@@ -11,7 +11,7 @@ import (
 // Find is the base of that name. For another name the error tells the nearest one
 // and all there are.
 func (m *Matrix) Find(name string) (Base, error) {
-	return find("base", "底座", name, m.Bases, func(b Base) string { return b.Name })
+	return find("base", "基础镜像", name, m.Bases, func(b Base) string { return b.Name })
 }
 
 // Variant is the variant of that name; errors as those of [Matrix.Find].

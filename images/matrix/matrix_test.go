@@ -151,7 +151,7 @@ func TestFind(t *testing.T) {
 	if _, err := m.Find("kylin-v10-sp3"); err == nil || !strings.Contains(msg.Hint(err).EN, "did you mean kylin-v10sp3?") || msg.KindOf(err) != msg.Usage {
 		t.Errorf("%v, hint %v", err, msg.Hint(err))
 	}
-	if _, err := m.Find("windows"); err == nil || !strings.HasPrefix(msg.Hint(err).EN, "there are: openeuler-24.03, ") || !strings.Contains(msg.In(err, msg.Chinese), "查找底座") {
+	if _, err := m.Find("windows"); err == nil || !strings.HasPrefix(msg.Hint(err).EN, "there are: openeuler-24.03, ") || !strings.Contains(msg.In(err, msg.Chinese), "查找基础镜像") {
 		t.Errorf("%v, hint %v", err, msg.Hint(err))
 	}
 	if v, err := m.Variant("builder"); err != nil || !slices.Contains(v.Packages[APK], "git") {

@@ -177,7 +177,7 @@ func reference(base matrix.Base, arches []string, arg string) (ref, digest strin
 	}
 	if slices.Contains(digests, "") {
 		remarks = append(remarks, msg.Textf("The base is not pinned; --build-arg %s_DIGEST=sha256:… pins it.",
-			"底座未按摘要固定；--build-arg %s_DIGEST=sha256:… 可将其固定。", arg))
+			"基础镜像未按摘要固定；--build-arg %s_DIGEST=sha256:… 可将其固定。", arg))
 	}
 	return ref, digest, remarks
 }
@@ -195,7 +195,7 @@ func seen(base matrix.Base) msg.Text {
 	if !note.IsZero() {
 		note = msg.Textf(" %v", "%v", note)
 	}
-	return msg.Textf("The base: %v.%v", "关于底座：%v。%v", verified, note)
+	return msg.Textf("The base: %v.%v", "关于基础镜像：%v。%v", verified, note)
 }
 
 // labels are the label instruction's pairs and the arguments they need.

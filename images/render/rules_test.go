@@ -159,7 +159,7 @@ func TestPinnedBases(t *testing.T) {
 	some := render(map[string]string{"amd64": one, "arm64": two})
 	for _, want := range []string{
 		"\nARG BASE_DIGEST=\n", "\n# For amd64: --build-arg BASE_DIGEST=" + one + "\n", "\n# arm64 请加：--build-arg BASE_DIGEST=" + two + "\n",
-		"\n# For loong64: --build-arg BASE=lcr.loongnix.cn/library/debian:trixie-slim\n", "底座未按摘要固定",
+		"\n# For loong64: --build-arg BASE=lcr.loongnix.cn/library/debian:trixie-slim\n", "基础镜像未按摘要固定",
 	} {
 		if !strings.Contains(some, want) {
 			t.Errorf("lacks %q:\n%.1800s", want, some)

@@ -68,7 +68,7 @@ func basesTable(m *matrix.Matrix, l msg.Lang) string {
 		rows = append(rows, []string{"`" + b.Name + "`<br>" + b.Title.In(l), strings.Join(refs, "<br>"), strings.Join(arches, "<br>"),
 			strings.TrimPrefix(strings.Join(b.Managers, ", ")+"<br>"+b.Libc, "<br>"), pulled, evidence})
 	}
-	return table(l, []msg.Text{{EN: "Base", ZH: "底座"}, {EN: "Reference", ZH: "引用"}, {EN: "Platforms", ZH: "平台"},
+	return table(l, []msg.Text{{EN: "Base", ZH: "基础镜像"}, {EN: "Reference", ZH: "引用"}, {EN: "Platforms", ZH: "平台"},
 		{EN: "Packages, libc", ZH: "包管理器、libc"}, {EN: "Pulled", ZH: "拉取"}, {EN: "Evidence", ZH: "证据"}}, rows)
 }
 
@@ -95,7 +95,7 @@ func holesTable(m *matrix.Matrix, l msg.Lang) string {
 			rows[i][1] += ", " + what
 		}
 	}
-	return table(l, []msg.Text{{EN: "Base", ZH: "底座"}, {EN: "Not built", ZH: "不构建"}, {EN: "Because", ZH: "原因"}}, rows)
+	return table(l, []msg.Text{{EN: "Base", ZH: "基础镜像"}, {EN: "Not built", ZH: "不构建"}, {EN: "Because", ZH: "原因"}}, rows)
 }
 
 func sdksTable(m *matrix.Matrix, l msg.Lang) string {
