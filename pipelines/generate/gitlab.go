@@ -129,20 +129,6 @@ func (f gitlabFile) Input(p pipelines.Param) string {
 	return strings.Join(lines, "\n      ")
 }
 
-// quoteYAML is a text as a YAML scalar on one line.
-func quoteYAML(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-// indent moves every line but empty ones to the right.
-func indent(n int, s string) string {
-	lines := strings.Split(s, "\n")
-	for i, l := range lines {
-		if l != "" {
-			lines[i] = strings.Repeat(" ", n) + l
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Targets are the default rows of the matrix without inputs. GitLab 13 wants two
 // variables, and a cache's key has no slashes.
 func (f gitlabFile) Targets() []map[string]string {
