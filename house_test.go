@@ -77,6 +77,7 @@ var layers = map[string]struct {
 	"internal/yamlfile":               {ours: []string{"internal/msg"}},
 	"pipelines":                       {ours: []string{"internal/msg", "internal/yamlfile"}},
 	"pipelines/bkci":                  {ours: []string{"internal/archive", "internal/msg", "pipelines"}},
+	"pipelines/e2e":                   {},
 	"pipelines/generate":              {ours: []string{"internal/loongarch", "internal/msg", "pipelines"}},
 	"pipelines/stages":                {ours: []string{"internal/msg", "internal/target", "pipelines"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},

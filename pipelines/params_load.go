@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -127,15 +128,47 @@ func (p Param) For(stage string) bool {
 	return len(p.Stages) == 0 || stage == "release" || slices.Contains(p.Stages, stage)
 }
 
-// Split is a list's members; empty ones are dropped.
+// Split is a list's members; empty ones are dropped. They are separated by commas
+// and line ends. A line may also be a JSON array, which is what GitLab makes of an
+// array in a text; of the rows of a build matrix in it, each member of TARGET
+// counts.
 func Split(value string) []string {
 	var all []string
-	for _, m := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '\n' }) {
-		if m = strings.TrimSpace(m); m != "" {
-			all = append(all, m)
+	for _, line := range strings.Split(value, "\n") {
+		members, ok := parseArray(line)
+		if !ok {
+			members = strings.Split(line, ",")
+		}
+		for _, m := range members {
+			if m = strings.TrimSpace(m); m != "" {
+				all = append(all, m)
+			}
 		}
 	}
 	return all
+}
+
+// parseArray reads a JSON array of texts and of rows.
+func parseArray(line string) ([]string, bool) {
+	if !strings.HasPrefix(strings.TrimSpace(line), "[") {
+		return nil, false
+	}
+	var elements []any
+	if json.Unmarshal([]byte(line), &elements) != nil {
+		return nil, false
+	}
+	var all []string
+	for _, e := range elements {
+		if row, ok := e.(map[string]any); ok {
+			e = row["TARGET"]
+		}
+		s, ok := plain(e)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, strings.Split(s, ",")...)
+	}
+	return all, true
 }
 
 // Check says why a value cannot be the parameter's; "" is always fine and means

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,10 @@ func TestResolve(t *testing.T) {
 		{"camel case", nil, map[string]string{ParamsVariable: `{"publishTo":"oss://b/p"}`}, "publish_to", "oss://b/p"},
 		{"a list in JSON", nil, map[string]string{ParamsVariable: `{"publish_to":["oss://b/p","cos://c/p"]}`}, "publish_to", "oss://b/p,cos://c/p"},
 		{"a list in a variable", nil, map[string]string{"YINGZAO_TARGETS": " linux/amd64 ,\nlinux/loong64-abi1.0,"}, "targets", "linux/amd64,linux/loong64-abi1.0"},
+		{"a JSON array in a variable", nil, map[string]string{"YINGZAO_TARGETS": `["linux/amd64","linux/arm/7"]` + "\n"}, "targets", "linux/amd64,linux/arm/7"},
+		{"rows of a matrix in a variable", nil, map[string]string{"YINGZAO_TARGETS": `["linux/amd64"]` + "\n" + `[{"TARGET":["linux/loong64","linux/arm64"],"RUNNER":"loongson"},{"TARGET":"","RUNNER":""}]`}, "targets", "linux/amd64,linux/loong64,linux/arm64"},
+		{"an empty array is nothing", nil, map[string]string{"YINGZAO_PUBLISH_TO": "[]\n"}, "publish_to", ""},
+		{"a line end after a value", nil, map[string]string{"YINGZAO_OFFLINE": "true\n"}, "offline", "true"},
 		{"a boolean in JSON", nil, map[string]string{ParamsVariable: `{"offline":true}`}, "offline", "true"},
 		{"null is the default", nil, map[string]string{ParamsVariable: `{"profile":null}`}, "profile", "ci"},
 	} {
@@ -92,6 +97,9 @@ func TestResolveRefuses(t *testing.T) {
 		{"YINGZAO_PROFILE", "home", "it is one of ci, cn", "只能是"},
 		{"YINGZAO_OFFLINE", "yes", "true or false", "true 或 false"},
 		{"YINGZAO_TARGETS", "linux/amd64,amd64", `"amd64": it does not match`, "不符合"},
+		{"YINGZAO_TARGETS", `["linux/amd64"`, "does not match", "不符合"},
+		{"YINGZAO_TARGETS", `[{"TARGET":{"linux":"amd64"}}]`, "does not match", "不符合"},
+		{"YINGZAO_TARGETS", `[1]`, "does not match", "不符合"},
 		{"YINGZAO_GOSUMDB", "off", "does not match", "不符合"},
 		{"YINGZAO_CACHE_DIR", "/var/cache", "does not match", "不符合"},
 		{"YINGZAO_CACHE_DIR", "$HOME/go", "does not match", "不符合"},
@@ -124,6 +132,23 @@ func TestJSONIsNotEchoed(t *testing.T) {
 	if err == nil || strings.Contains(msg.In(err, msg.English)+msg.Hint(err).EN, "hunter2") {
 		t.Error(err)
 	}
+}
+
+func FuzzSplit(f *testing.F) {
+	f.Add("a,b\nc")
+	f.Add(`["a","b"]` + "\n" + `[{"TARGET":["c"]}]`)
+	f.Add(`["a`)
+	f.Fuzz(func(t *testing.T, text string) {
+		once := Split(text)
+		if again := Split(strings.Join(once, "\n")); !slices.Equal(again, once) && !strings.Contains(text, "[") {
+			t.Errorf("%q gives %q, and that gives %q", text, once, again)
+		}
+		for _, m := range once {
+			if m == "" || strings.TrimSpace(m) != m {
+				t.Errorf("%q gives the member %q", text, m)
+			}
+		}
+	})
 }
 
 func FuzzResolve(f *testing.F) {

@@ -29,7 +29,8 @@ func Resolve(params []Param, flags Values, getenv func(string) string) (Values, 
 	for _, p := range params {
 		value := p.Default
 		for _, set := range []string{getenv(p.Variable()), given[p.Name], flags[p.Name]} {
-			if set != "" {
+			// Variables that a template fills from a block end in a line end.
+			if set = strings.TrimSpace(set); set != "" {
 				value = set
 			}
 		}

@@ -3,6 +3,8 @@ package generate
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,6 +112,30 @@ func TestInstall(t *testing.T) {
 		}
 		if out, err = j.run(shell, "YINGZAO_TOOL_URL=http://127.0.0.1:1/x", pin); err == nil || !strings.Contains(out, "yingzao:") {
 			t.Errorf("%s: dead store: %v\n%s", shell, err, out)
+		}
+	}
+}
+
+// GitLab hands over a list as JSON, and over HTTP is how most sites have the
+// binary. git does not see what was brought.
+func TestInstallInGitLab(t *testing.T) {
+	for _, shell := range shells(t) {
+		j := newJob(t)
+		server := httptest.NewServer(http.FileServer(http.Dir(j.store)))
+		defer server.Close()
+		pins := `YINGZAO_TOOL_SHA256=["linux/riscv64=` + strings.Repeat("0", 64) + `","linux/` + runtime.GOARCH + "=" + j.put(t, fake) + `"]` + "\n"
+		url := "YINGZAO_TOOL_URL=file://" + j.store
+		if _, err := exec.LookPath("curl"); err == nil {
+			url = "YINGZAO_TOOL_URL=" + server.URL + "/"
+		}
+		if out, err := j.run(shell, url, pins, "YINGZAO_CACHE_DIR=.cache/y"); err != nil || out != "real yingzao\n" {
+			t.Errorf("%s: %v\n%s", shell, err, out)
+		}
+		if b, err := os.ReadFile(filepath.Join(j.dir, ".cache/y/.gitignore")); err != nil || string(b) != "*\n" {
+			t.Errorf("%s: git sees the cache: %q, %v", shell, b, err)
+		}
+		if out, err := newJob(t).run(shell, url, "YINGZAO_TOOL_SHA256=[]\n"); err == nil || !strings.Contains(out, "no sum is pinned") {
+			t.Errorf("%s: an empty list: %v\n%s", shell, err, out)
 		}
 	}
 }

@@ -5,7 +5,8 @@
 //
 //	check      yingzao check, with reports for the CI system
 //	prefetch   go mod download and verify; yingzao release plan
-//	build      yingzao release build for one target, or for all
+//	build      go mod download, where the cache did not come along; yingzao release
+//	           build for one target, or for all
 //	verify     builds targets again, with an empty build cache, for comparison
 //	merge      yingzao release merge of what the builds and the repetition gave
 //	publish    yingzao release publish to each store, and verify of what is there

@@ -46,10 +46,7 @@ const Reports = "dist/reports"
 // Steps are the commands of one stage. An error is about the parameters, or that
 // there is no plan yet.
 func Steps(stage string, v pipelines.Values, j Job) ([]Step, error) {
-	s := &steps{v: v, job: j, dir: filepath.ToSlash(v["dir"])}
-	if s.dir == "" {
-		s.dir = "."
-	}
+	s := &steps{v: v, job: j, dir: path.Clean(filepath.ToSlash(v["dir"]))}
 	makers := map[string]func() error{
 		"check": s.check, "prefetch": s.prefetch, "build": s.build, "verify": s.verify, "merge": s.merge, "publish": s.publish,
 	}
@@ -84,12 +81,7 @@ func (s *steps) check() error {
 }
 
 func (s *steps) prefetch() error {
-	// With a vendor folder there is nothing to fetch, and go mod verify would look
-	// for a module cache that nobody filled.
-	if !s.v.Bool("offline") && !s.job.Exists(s.in("vendor/modules.txt")) {
-		// A read-only module cache would make the runner's own cleaning of the
-		// workspace fail.
-		s.add("go", "-C", s.dir, "mod", "download", "-modcacherw")
+	if s.download() {
 		s.add("go", "-C", s.dir, "mod", "verify")
 	}
 	args := []string{"yingzao", "release", "plan", "--dir", s.dir, "--out", s.in("dist/plan.json")}
@@ -109,12 +101,34 @@ func (s *steps) prefetch() error {
 	return nil
 }
 
+// download fetches the modules and reports whether there is anything to fetch:
+// with a vendor folder there is not, and go mod verify would look for a module
+// cache that nobody filled. A read-only module cache would make the runner's own
+// cleaning of the workspace fail.
+func (s *steps) download() bool {
+	if s.v.Bool("offline") || s.job.Exists(s.in("vendor/modules.txt")) {
+		return false
+	}
+	s.add("go", "-C", s.dir, "mod", "download", "-modcacherw")
+	return true
+}
+
 // version is what was asked for, or what the tag of the pipeline says.
 func (s *steps) version() string {
 	if s.v["version"] != "" {
 		return s.v["version"]
 	}
-	return strings.TrimPrefix(s.job.CI.Tag, "v")
+	return strings.TrimPrefix(s.tag(), "v")
+}
+
+// tag is the pipeline's tag if it is one of this project, without the folder that
+// Go puts before the tags of a module in a subfolder: sub/v1.2.3.
+func (s *steps) tag() string {
+	folder, tag := path.Split(s.job.CI.Tag)
+	if folder != "" && path.Clean(folder) != s.dir {
+		return ""
+	}
+	return tag
 }
 
 func (s *steps) common(args []string) []string {
@@ -148,6 +162,9 @@ func (s *steps) verify() error {
 }
 
 func (s *steps) parts(targets []string, folder string, env map[string]string) error {
+	if len(targets) > 0 {
+		s.download() // nothing where the cache came along
+	}
 	for _, name := range targets {
 		args := []string{"yingzao", "release", "build", "--dir", s.dir, "--plan", s.in("dist/plan.json"), "--target", name, "--part"}
 		if err := s.part(&args, folder, name); err != nil {
@@ -200,7 +217,7 @@ func (s *steps) part(args *[]string, folder, name string) error {
 func (s *steps) publish() error {
 	stores := s.v.List("publish_to")
 	when := s.v["publish_when"]
-	if len(stores) == 0 || when == "never" || when == "tag" && s.job.CI.Tag == "" {
+	if len(stores) == 0 || when == "never" || when == "tag" && s.tag() == "" {
 		return nil
 	}
 	args := []string{"yingzao", "release", "publish", "--from", s.in("dist")}

@@ -45,6 +45,8 @@ func lines(t *testing.T, stage string, v pipelines.Values, j Job) string {
 func TestSteps(t *testing.T) {
 	tagged := job
 	tagged.CI.Tag = "v1.2.3"
+	inFolder := job
+	inFolder.CI.Tag = "api/v1.2.3"
 	vendored := job
 	vendored.Exists = func(name string) bool { return name == "sub/vendor/modules.txt" }
 	for _, c := range []struct {
@@ -67,18 +69,29 @@ yingzao release plan --dir . --out dist/plan.json --config r.yaml --target linux
 `},
 		{"prefetch", pipelines.Values{"offline": "true"}, job, `yingzao release plan --dir . --out dist/plan.json --snapshot --offline
 `},
-		{"build", nil, job, `yingzao release build --dir . --plan dist/plan.json --target linux/amd64 --part dist/parts/linux_amd64
+		{"build", nil, job, `go -C . mod download -modcacherw
+yingzao release build --dir . --plan dist/plan.json --target linux/amd64 --part dist/parts/linux_amd64
 yingzao release build --dir . --plan dist/plan.json --target linux/loong64-abi1.0 --part dist/parts/linux_loong64-abi1.0
 `},
-		{"build", pipelines.Values{"target": "linux/arm64"}, job, `yingzao release build --dir . --plan dist/plan.json --target linux/arm64 --part dist/parts/linux_arm64
+		{"build", pipelines.Values{"target": "linux/arm64"}, job, `go -C . mod download -modcacherw
+yingzao release build --dir . --plan dist/plan.json --target linux/arm64 --part dist/parts/linux_arm64
 `},
 		{"verify", nil, job, ``},
-		{"verify", pipelines.Values{"reproduce": "linux/amd64"}, job, `yingzao release build --dir . --plan dist/plan.json --target linux/amd64 --part dist/again/linux_amd64
+		{"verify", pipelines.Values{"reproduce": "linux/amd64"}, job, `go -C . mod download -modcacherw
+yingzao release build --dir . --plan dist/plan.json --target linux/amd64 --part dist/again/linux_amd64
 `},
 		{"merge", nil, job, "yingzao release merge --dir . --plan dist/plan.json\n"},
 		{"merge", pipelines.Values{"reproduce": "linux/amd64"}, job, `yingzao release merge --dir . --plan dist/plan.json dist/parts/linux_amd64 dist/parts/linux_loong64-abi1.0 dist/again/linux_amd64
 `},
 		{"publish", nil, tagged, ``},
+		{"publish", pipelines.Values{"publish_to": "/srv/dl", "dir": "web"}, inFolder, ``},
+		{"publish", pipelines.Values{"publish_to": "/srv/dl", "dir": "./api/"}, inFolder, `yingzao release publish --from api/dist --to /srv/dl --report dotenv=api/dist/reports/publish.env --report links=api/dist/reports/links.json
+yingzao release verify /srv/dl
+`},
+		{"prefetch", pipelines.Values{"dir": "api", "offline": "true"}, inFolder, `yingzao release plan --dir api --out api/dist/plan.json --version 1.2.3 --offline
+`},
+		{"prefetch", pipelines.Values{"dir": "web", "offline": "true"}, inFolder, `yingzao release plan --dir web --out web/dist/plan.json --snapshot --offline
+`},
 		{"publish", pipelines.Values{"publish_to": "oss://b/p"}, job, ``},
 		{"publish", pipelines.Values{"publish_to": "oss://b/p", "publish_when": "never"}, tagged, ``},
 		{"publish", pipelines.Values{"publish_to": "oss://b/p?region=cn-beijing,/srv/dl", "base_url": "https://dl.example.cn"}, tagged, `yingzao release publish --from dist --to 'oss://b/p?region=cn-beijing' --to /srv/dl --base-url https://dl.example.cn --report dotenv=dist/reports/publish.env --report links=dist/reports/links.json

@@ -1,24 +1,35 @@
 # Brings yingzao into this job: the machine's own, the cache's, a download with a
 # pinned sum, or go install. A file with another sum is never run. POSIX sh.
+@LOONG_WORLD@
 yingzao_bring() (
   set -eu
   say() { echo "yingzao: $*" >&2; }
-  dir=${YINGZAO_CACHE_DIR:-.cache/yingzao}/bin
+  cache=${YINGZAO_CACHE_DIR:-.cache/yingzao}
+  dir=$cache/bin
   case $(uname -s) in Linux) os=linux ;; Darwin) os=darwin ;; *) say "no binary for $(uname -s)"; exit 1 ;; esac
   case $(uname -m) in
     x86_64 | amd64) arch=amd64 ;;
     aarch64 | arm64) arch=arm64 ;;
-    # Old-world LoongArch (Kylin V10, UOS 20) has the loader of the new world nowhere.
-    loongarch64) if [ -e /lib64/ld-linux-loongarch-lp64d.so.1 ]; then arch=loong64; else arch=loong64-abi1.0; fi ;;
+    # The kernel says which world it is (Kylin V10 and UOS 20 are the old one); where
+    # it cannot be asked, the loader of the new world does.
+    loongarch64)
+      case $(loong_world) in
+        new) arch=loong64 ;;
+        old) arch=loong64-abi1.0 ;;
+        *) if [ -e /lib64/ld-linux-loongarch-lp64d.so.1 ]; then arch=loong64; else arch=loong64-abi1.0; fi ;;
+      esac ;;
     *) say "no binary for $(uname -m)"; exit 1 ;;
   esac
   want=
-  for pin in $(echo "${YINGZAO_TOOL_SHA256:-}" | tr ',' ' '); do
+  # Separated by commas, or a JSON array.
+  for pin in $(echo "${YINGZAO_TOOL_SHA256:-}" | tr '[],"' '    '); do
     case $pin in "$os/$arch="*) want=${pin#*=} ;; esac
   done
   sum() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1; }
   if [ -x "$dir/yingzao" ] && [ -n "$want" ] && [ "$(sum "$dir/yingzao")" = "$want" ]; then exit 0; fi
   mkdir -p "$dir"
+  # What is brought here must not make the checkout a changed one.
+  [ -e "$cache/.gitignore" ] || echo '*' >"$cache/.gitignore"
   url=${YINGZAO_TOOL_URL:-}
   if [ -n "$url" ]; then
     file=yingzao_${os}_$arch
