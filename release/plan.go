@@ -51,7 +51,7 @@ type Plan struct {
 	Source    *PlannedSource   `json:"source,omitempty"`
 	Checksums *PlannedSums     `json:"checksums,omitempty"`
 
-	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest
+	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch and previous tag
 }
 
 // Job is one run of go build.
@@ -174,7 +174,9 @@ func (p *Plan) seal() error {
 
 func (p *Plan) digest() (string, error) {
 	c := *p
-	c.Digest = ""
+	// How far a clone's history goes and how it was checked out decides nothing;
+	// what templates made of it stands in names and flags.
+	c.Digest, c.Branch, c.PreviousTag = "", "", ""
 	b, err := json.Marshal(&c)
 	if err != nil {
 		return "", msg.Errorf("write plan: %w", "写入计划：%w", err)

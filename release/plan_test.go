@@ -477,3 +477,21 @@ func TestSnapshotNames(t *testing.T) {
 		t.Errorf("dirty: %s, sources %q", b.Version, b.Sources)
 	}
 }
+
+// A shallow clone knows no previous tag, and a CI system checks out no branch: the
+// release is the same.
+func TestDigestIsOfWhatDecides(t *testing.T) {
+	p := Plan{Schema: Schema, Project: "app", Version: "1.0.0", Commit: "c", Branch: "main", PreviousTag: "v0.9.0"}
+	full, err := p.digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Branch, p.PreviousTag = "", ""
+	if shallow, _ := p.digest(); shallow != full {
+		t.Error("the clone's depth changes the digest")
+	}
+	p.Commit = "d"
+	if other, _ := p.digest(); other == full {
+		t.Error("another commit has the same digest")
+	}
+}
