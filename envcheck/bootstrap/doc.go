@@ -1,0 +1,37 @@
+// Package bootstrap takes a desk from whatever it is to a proven Go with the right
+// settings and tools: plan, show, apply, undo.
+//
+// [Look] collects what the desk is: system, shells and their start files, what Go
+// there is already, the env file, git's settings. [Make] compares it with what is
+// wanted and gives a [Plan]: an SDK to install, files to change, tools to build,
+// and notes about what was found and is left to its owner (gvm, asdf, a
+// distribution's Go, GOPATH mode, a GOROOT that is set). Nothing is touched before
+// [Apply], and a plan that was applied is empty when it is made again.
+//
+// # Where things go
+//
+// Below <home>/.local/share/yingzao on Unix, %LOCALAPPDATA%\yingzao on Windows:
+//
+//	go/<version>      an SDK, proven; several live side by side and none is changed
+//	go/current        a link to one of them (Windows: a junction); switched by rename
+//	bin               tools, each built by the SDK that was proven
+//	ca                the site's certificate
+//
+// PATH is a block between two marks in the start files that the desk's shells
+// really read. GOROOT is never set. Settings go into the user's env file through
+// internal/goenv, so that a go command that is absent or bricked is no hindrance.
+//
+// # Taking it back
+//
+// Every file that is changed is in the journal of package mend before it is
+// changed; Undo restores it byte for byte, and removes links and folders that were
+// made. SDKs and tools that were installed stay until they are asked to go: they
+// harm nobody who does not have them on PATH.
+//
+// # Whom it believes
+//
+// An SDK is believed as internal/gosdk/fetch does: the checksum database, a proof, or
+// a pin. An organisation's file decides where modules come from, so it is believed
+// only from a local path, by a SHA-256 on the command line, or with a signature of
+// a key that the desk already trusts; never because it came over https alone.
+package bootstrap
