@@ -3,11 +3,9 @@ package mend
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/goenv"
@@ -35,7 +33,7 @@ func (j Journal) Apply(ctx context.Context, p *Plan, now time.Time) error {
 	}
 	for i, f := range p.Files {
 		if err = ctx.Err(); err == nil {
-			err = put(f.Path, f.Dir, f.After, f.NewMode)
+			err = f.put(f.After, f.NewMode)
 		}
 		if err == nil {
 			continue
@@ -54,42 +52,6 @@ func (j Journal) Apply(ctx context.Context, p *Plan, now time.Time) error {
 	return nil
 }
 
-// Undo takes back the newest entry that stands, and returns the files that got
-// their old content. None and no error: there is nothing to take back. Files
-// that were changed after us are left as they are and named in the error; the
-// others are taken back all the same, and the entry stays, so that it can be
-// tried again.
-func (j Journal) Undo() (restored []string, err error) {
-	path, e, err := j.last()
-	if err != nil || path == "" {
-		return nil, err
-	}
-	var errs []error
-	for _, f := range slices.Backward(e.Files) {
-		state, err := look(f)
-		switch {
-		case err != nil:
-			errs = append(errs, err)
-		case state == asBefore: // we were killed before it
-		case state != asAfter:
-			errs = append(errs, msg.Errorf("undo %s: the file was changed since; it is left as it is", "撤销 %s：文件此后被修改过；保持不动", f.Path))
-		default:
-			if err := restore(f); err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			restored = append(restored, f.Path)
-		}
-	}
-	if len(errs) > 0 {
-		return restored, msg.Join(errs...)
-	}
-	if err := os.Rename(path, strings.TrimSuffix(path, suffix)+undone); err != nil {
-		return restored, msg.Errorf("close the journal entry: %w", "结束日志条目：%w", err)
-	}
-	return restored, nil
-}
-
 type state int
 
 const (
@@ -100,60 +62,80 @@ const (
 
 // look compares a file on disk with the two states that the plan knows.
 func look(f File) (state, error) {
-	info, err := os.Stat(f.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if !f.Existed {
-			return asBefore, nil
-		}
-		return other, nil
-	}
+	now, err := f.now()
 	if err != nil {
 		return other, msg.Errorf("read %s: %w", "读取 %s：%w", f.Path, err)
 	}
-	var data []byte
-	if !f.Dir {
-		if data, err = os.ReadFile(f.Path); err != nil {
-			return other, msg.Errorf("read %s: %w", "读取 %s：%w", f.Path, err)
-		}
-	}
-	mode := info.Mode().Perm()
 	switch {
-	case f.Existed && bytes.Equal(data, f.Before) && mode == f.Mode:
+	case !now.Existed:
+		if !f.Existed {
+			return asBefore, nil
+		}
+	case now.Dir != f.Dir:
+	case f.Existed && bytes.Equal(now.Before, f.Before) && now.Mode == f.Mode:
 		return asBefore, nil
-	case bytes.Equal(data, f.After) && (mode == f.NewMode || !f.Existed):
+	case bytes.Equal(now.Before, f.After) && (now.Mode == f.NewMode || !f.Existed):
 		return asAfter, nil
-	case f.Existed && bytes.Equal(data, f.After) && mode == f.Mode: // killed between content and permissions
+	case f.Existed && bytes.Equal(now.Before, f.After) && now.Mode == f.Mode: // killed between content and permissions
 		return asAfter, nil
 	}
 	return other, nil
 }
 
-func put(path string, dir bool, data []byte, mode fs.FileMode) error {
-	if dir {
-		if err := os.MkdirAll(path, mode); err != nil {
-			return err
-		}
-		return os.Chmod(path, mode)
+// now reads what is there, as the same kind of file.
+func (f File) now() (File, error) {
+	switch {
+	case f.Link:
+		return ReadLink(f.Path)
+	case f.Registry:
+		return ReadRegistry(f.Path)
 	}
-	if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, data) {
-		if err := goenv.WriteFile(path, data, mode); err != nil {
-			return err
-		}
-	}
-	return os.Chmod(path, mode)
+	return Read(f.Path)
 }
 
-// restore gives a file its old state.
+// put gives a file a content and permissions.
+func (f File) put(data []byte, mode fs.FileMode) error {
+	switch {
+	case f.Link:
+		return putLink(f.Path, string(data))
+	case f.Registry:
+		return putRegistry(f.Path, data)
+	case f.Dir:
+		if err := os.MkdirAll(f.Path, mode); err != nil {
+			return err
+		}
+		return os.Chmod(f.Path, mode)
+	}
+	if have, err := os.ReadFile(f.Path); err != nil || !bytes.Equal(have, data) {
+		if err := goenv.WriteFile(f.Path, data, mode); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(f.Path, mode)
+}
+
+// restore gives a file its old state. A folder that was made and is in use by now
+// stays.
 func restore(f File) error {
 	var err error
 	switch {
 	case f.Existed:
-		err = put(f.Path, f.Dir, f.Before, f.Mode)
+		err = f.put(f.Before, f.Mode)
+	case f.Registry:
+		err = removeRegistry(f.Path)
 	default:
-		err = os.Remove(f.Path)
+		if err = os.Remove(f.Path); f.Dir && inUse(f.Path) {
+			err = nil
+		}
 	}
 	if err != nil {
 		return msg.Errorf("restore %s: %w", "恢复 %s：%w", f.Path, err)
 	}
 	return nil
+}
+
+// inUse reports whether a folder holds something.
+func inUse(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && len(entries) > 0
 }

@@ -24,10 +24,15 @@ type File struct {
 	Existed bool        `json:"existed"`
 	Before  []byte      `json:"before"`
 	After   []byte      `json:"after"`
-	Mode    fs.FileMode `json:"mode"`     // before; 0 when it did not exist
-	NewMode fs.FileMode `json:"new_mode"` // after
-	Dir     bool        `json:"dir"`      // a folder: only made, or given other permissions
-	Codes   []string    `json:"codes"`    // the findings that ask for it
+	Mode    fs.FileMode `json:"mode"`           // before; 0 when it did not exist
+	NewMode fs.FileMode `json:"new_mode"`       // after
+	Dir     bool        `json:"dir"`            // a folder: only made, or given other permissions
+	Link    bool        `json:"link,omitempty"` // a symbolic link: Before and After are what it points to
+	// Registry is a value of the Windows registry, Path its name below
+	// HKEY_CURRENT_USER (Environment\Path), Before and After its type, a line break
+	// and its text.
+	Registry bool     `json:"registry,omitempty"`
+	Codes    []string `json:"codes"` // the findings, or whatever else, that ask for it
 }
 
 // changed reports whether anything is different afterwards.
@@ -159,27 +164,16 @@ func (b *builder) file(path string, c envcheck.Change) (*File, error) {
 	if f := b.files[path]; f != nil {
 		return f, nil
 	}
-	f := &File{Path: path, NewMode: 0o644}
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && info.IsDir():
-		f.Existed, f.Dir, f.Mode, f.NewMode = true, true, info.Mode().Perm(), info.Mode().Perm()
-	case err == nil && !info.Mode().IsRegular():
-		return nil, msg.Errorf("fix %s: not an ordinary file", "修复 %s：不是普通文件", path)
-	case err == nil:
-		f.Existed, f.Mode, f.NewMode = true, info.Mode().Perm(), info.Mode().Perm()
-		if f.Before, err = os.ReadFile(path); err != nil {
-			return nil, msg.Errorf("fix %s: %w", "修复 %s：%w", path, err)
-		}
-	case os.IsNotExist(err):
-		f.Dir = c.Kind == envcheck.MakeDir
-	default:
-		return nil, msg.Errorf("fix %s: %w", "修复 %s：%w", path, err)
+	f, err := Read(path)
+	if err != nil {
+		return nil, err
 	}
-	f.After = slices.Clone(f.Before)
-	b.files[path] = f
+	if !f.Existed {
+		f.Dir = c.Kind == envcheck.MakeDir
+	}
+	b.files[path] = &f
 	b.order = append(b.order, path)
-	return f, nil
+	return &f, nil
 }
 
 // Diff shows the plan as a unified diff, permissions as a line of their own. It
@@ -190,8 +184,15 @@ func (p *Plan) Diff() string {
 		if f.Mode != f.NewMode && f.Existed {
 			b.WriteString("mode " + f.Path + " " + f.Mode.String() + " -> " + f.NewMode.String() + "\n")
 		}
-		if f.Dir && !f.Existed {
+		switch {
+		case f.Dir && !f.Existed:
 			b.WriteString("mkdir " + f.Path + "\n")
+		case f.Link && f.Existed:
+			b.WriteString("link " + f.Path + " " + string(f.Before) + " -> " + string(f.After) + "\n")
+			continue
+		case f.Link:
+			b.WriteString("link " + f.Path + " -> " + string(f.After) + "\n")
+			continue
 		}
 		old := f.Path
 		if !f.Existed {
