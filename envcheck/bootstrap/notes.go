@@ -1,0 +1,75 @@
+package bootstrap
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// managers are version managers, by the folder that they keep Go in.
+var managers = []struct {
+	part, code, name string
+	off              msg.Text
+}{
+	{"/.gvm/", "gvm", "gvm", msg.Text{EN: "remove its line from the start files, then gvm implode", ZH: "请从启动文件中删除其加载行，再执行 gvm implode"}},
+	{"/.asdf/", "asdf", "asdf", msg.Text{EN: "asdf plugin remove golang, or its shims come first again", ZH: "请执行 asdf plugin remove golang，否则其 shim 会重新排到前面"}},
+	{"/.goenv/", "goenv", "goenv", msg.Text{EN: "remove goenv init from the start files", ZH: "请从启动文件中删除 goenv init"}},
+	{"/mise/", "mise", "mise", msg.Text{EN: "mise unuse go, or it comes first at the next prompt", ZH: "请执行 mise unuse go，否则下一个提示符时它会重新排到前面"}},
+	{"/.g/", "g", "g", msg.Text{EN: "remove ~/.g/env from the start files", ZH: "请从启动文件中删除 ~/.g/env"}},
+}
+
+// notes tells what was found and is left to its owner.
+func (p *Plan) notes() {
+	d, s := p.desk, p.desk.Snapshot
+	others := 0
+	for _, g := range s.Gos {
+		path := filepath.ToSlash(g.Path)
+		if strings.HasPrefix(g.Path, d.Root+string(filepath.Separator)) {
+			continue
+		}
+		others++
+		p.otherGo(path, filepath.ToSlash(g.Resolved), g.Version)
+	}
+	if others > 1 {
+		p.note("several", "%d other go commands are on PATH; new shells take ours first", "PATH 上另有 %d 个 go 命令；新开的 shell 会优先使用本工具安装的", others)
+	}
+	if v := d.getenv("GOROOT"); v != "" {
+		p.note("goroot", "GOROOT is set to %s in the environment: it leads any go to that library; remove it%v", "环境变量 GOROOT 被设为 %s：任何 go 都会使用那里的标准库；请删除%v", v, p.setIn("GOROOT"))
+	} else if at := p.setIn("GOROOT"); !at.IsZero() {
+		p.note("goroot", "GOROOT is set by a start file; remove it%v", "启动文件设置了 GOROOT；请删除%v", at)
+	}
+	if v := d.env.Get("GO111MODULE"); v == "off" {
+		p.note("gopath-mode", "GO111MODULE=off turns modules off: go env -u GO111MODULE, then go mod init in each project that has no go.mod", "GO111MODULE=off 关闭了模块：请执行 go env -u GO111MODULE，并在没有 go.mod 的项目中执行 go mod init")
+	}
+	if s.Machine.WSL {
+		p.note("wsl", "this is Linux inside Windows: keep projects below %s and not below /mnt, and set up Windows by itself", "这是 Windows 中的 Linux：项目请放在 %s 下而不是 /mnt 下；Windows 一侧需另行设置", d.Home)
+	}
+}
+
+func (p *Plan) otherGo(path, resolved, version string) {
+	for _, m := range managers {
+		if strings.Contains(path, m.part) || strings.Contains(resolved, m.part) {
+			p.note(m.code, "%s has a Go, %s; it stays. To be rid of it: %v", "%s 管理着一个 Go：%s；它会保留。如需去除：%v", m.name, path, m.off)
+			return
+		}
+	}
+	switch {
+	case p.desk.Snapshot.Machine.WSL && strings.HasPrefix(path, "/mnt/"):
+		p.note("windows-go", "%s is the Go of Windows, which cannot build for this side's paths", "%s 是 Windows 的 Go，不适合用于这一侧的路径", path)
+	case strings.HasPrefix(path, "/usr/bin/"), strings.HasPrefix(path, "/usr/lib/"), strings.HasPrefix(path, "/snap/"), strings.HasPrefix(path, "/bin/"):
+		p.note("distribution", "the system's packages have a Go, %s %s; it stays and comes second", "系统软件包中有一个 Go：%s %s；它会保留，排在其后", path, version)
+	default:
+		p.note("other", "there is another Go, %s %s; it stays and comes second", "另有一个 Go：%s %s；它会保留，排在其后", path, version)
+	}
+}
+
+// setIn names the start files that set a variable.
+func (p *Plan) setIn(key string) msg.Text {
+	for _, s := range p.desk.Snapshot.Settings {
+		if s.Key == key && s.Place.File != "" && s.Value != "" {
+			return msg.Textf(" in %s:%d", "，位于 %s:%d", s.Place.File, s.Place.Line)
+		}
+	}
+	return msg.Text{}
+}

@@ -1,0 +1,80 @@
+package bootstrap
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/yamlfile"
+)
+
+// LoadOrg reads an organisation's file. from is a path, which is believed as the
+// user's own, or a URL, which is believed only with the SHA-256 that the file must
+// have, in hex; where one is given a path is held to it too. client may be nil for
+// a path.
+func LoadOrg(ctx context.Context, from, sum string, client *http.Client) (*Org, error) {
+	if sum != "" && !isSum(sum) {
+		return nil, msg.Errorf("read %s: --org-sha256 is 64 hex digits", "读取 %s：--org-sha256 为 64 位十六进制数", httpx.Redact(from)).WithKind(msg.Usage)
+	}
+	u, err := url.Parse(from)
+	remote := err == nil && (u.Scheme == "https" || u.Scheme == "http")
+	var data []byte
+	switch {
+	case remote && sum == "":
+		return nil, msg.Errorf("read %s: nobody vouches for it: this file decides where code comes from, and https alone says nothing about who wrote it", "读取 %s：无人为其作保：该文件决定代码的来源，仅凭 https 无法得知作者", httpx.RedactURL(u)).WithKind(msg.Usage).
+			WithHint("add --org-sha256 SUM, with the sum from a colleague, not from the same server; signatures (minisign) are not supported yet", "请加上 --org-sha256 校验和，并从同事处而不是同一服务器取得；暂不支持签名（minisign）")
+	case remote:
+		data, err = download(ctx, client, u)
+	default:
+		data, err = os.ReadFile(strings.TrimPrefix(from, "file://"))
+	}
+	if err != nil {
+		return nil, msg.Errorf("read the organisation's file: %w", "读取组织配置文件：%w", err)
+	}
+	if got := sha256.Sum256(data); sum != "" && !strings.EqualFold(hex.EncodeToString(got[:]), sum) {
+		return nil, msg.Errorf("read %s: its SHA-256 is %s, not %s", "读取 %s：其 SHA-256 为 %s，而不是 %s", httpx.Redact(from), hex.EncodeToString(got[:]), sum).WithKind(msg.Findings).
+			WithHint("it is another version of the file, or not the file at all: ask who gave you the sum", "文件已更新，或根本不是该文件：请向提供校验和的人确认")
+	}
+	o, err := ParseOrg(filepath.Base(from), data)
+	if err != nil || o.CA == "" || strings.Contains(o.CA, "-----BEGIN") {
+		return o, err
+	}
+	if remote {
+		return nil, msg.Errorf("%s: bootstrap.ca: a file that came over the network has its certificate inside", "%s：bootstrap.ca：经网络取得的文件须内含证书", filepath.Base(from)).WithKind(msg.Usage).
+			WithHint("write ca: | and the PEM text below it", "请写 ca: |，并在其下写入 PEM 文本")
+	}
+	pem, err := os.ReadFile(filepath.Join(filepath.Dir(strings.TrimPrefix(from, "file://")), filepath.FromSlash(o.CA)))
+	if err != nil {
+		return nil, msg.Errorf("read bootstrap.ca: %w", "读取 bootstrap.ca：%w", err).WithKind(msg.Usage)
+	}
+	o.CA = string(pem)
+	return o, nil
+}
+
+func isSum(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == sha256.Size
+}
+
+func download(ctx context.Context, client *http.Client, u *url.URL) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, httpx.Error(err)
+	}
+	a, err := httpx.Do(client, r)
+	if err != nil {
+		return nil, tlsHint(err)
+	}
+	defer a.Body.Close()
+	if a.StatusCode != http.StatusOK {
+		return nil, msg.Errorf("%s answers %d", "%s 返回 %d", httpx.RedactURL(u), a.StatusCode).WithKind(msg.Incomplete)
+	}
+	return httpx.ReadAll(ctx, a.Body, yamlfile.MaxSize)
+}

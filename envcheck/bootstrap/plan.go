@@ -1,0 +1,150 @@
+package bootstrap
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/envcheck/mend"
+	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
+	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// Wanted is what a desk shall have. The zero value asks for a Go of the version
+// Newest and for PATH, and leaves every setting as it is.
+type Wanted struct {
+	Profile envcheck.Profile
+	Org     *Org    // nil = none
+	Bundle  *Bundle // nil = none; otherwise nothing comes from a network
+
+	// Go is the version that was asked for, "1.26.8"; "" = that of Org, of Bundle,
+	// or Newest, in this order.
+	Go, Newest string
+	// AllowDowngrade lets an older Go take the place of a newer one.
+	AllowDowngrade bool
+	// SDK is a folder with the SDK; see fetch.Options. "" = the usual places.
+	SDK string
+	// CA is a certificate of the site in PEM form; nil = Org's.
+	CA []byte
+	// KeepPath leaves the start files, or the registry's PATH, alone.
+	KeepPath bool
+	Offline  bool
+	// Fetch is where SDKs come from beside what follows from the above: Log,
+	// Archives, Progress and Proof are taken from it. The zero value asks the
+	// checksum database in force and the usual archives.
+	Fetch fetch.Options
+}
+
+// Plan is all that Apply would do. It is empty on a desk that has everything.
+type Plan struct {
+	SDK   SDK
+	Tools []ToolState // those of Org; only some need work
+	Notes []Note
+
+	desk   *Desk
+	wanted Wanted
+	files  mend.Plan
+	env    map[string]string // the settings that will be in force, for tools
+	client *http.Client
+	state  state
+}
+
+// Files are the changes to files.
+func (p *Plan) Files() *mend.Plan { return &p.files }
+
+// Empty reports whether there is nothing to do.
+func (p *Plan) Empty() bool {
+	for _, t := range p.Tools {
+		if !t.Ready {
+			return false
+		}
+	}
+	return p.SDK.State == Keep && p.files.Empty() && !p.state.changed
+}
+
+func (p *Plan) note(code, en, zh string, args ...any) {
+	p.Notes = append(p.Notes, Note{Code: code, Text: msg.Textf(en, zh, args...)})
+}
+
+// Close releases the connections of the plan.
+func (p *Plan) Close() {
+	if p.client != nil {
+		p.client.CloseIdleConnections()
+	}
+}
+
+// Make compares the desk with what is wanted. It reads, and asks the checksum
+// database and the size of a download where a network may be used; it changes
+// nothing. The error has the kind msg.Findings for a downgrade that nobody allowed.
+func Make(ctx context.Context, d *Desk, w Wanted) (p *Plan, err error) {
+	if w.Org == nil {
+		w.Org = &Org{}
+	}
+	if w.CA == nil && w.Org.CA != "" {
+		w.CA = []byte(w.Org.CA)
+	}
+	w.Offline = w.Offline || w.Bundle != nil
+	p = &Plan{desk: d, wanted: w}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+	if p.client, err = Client(d.environ, w.CA); err != nil {
+		return nil, err
+	}
+	if p.state, err = d.readState(); err != nil {
+		return nil, err
+	}
+	if err := p.state.raise(w.Org); err != nil {
+		return nil, err
+	}
+	p.notes()
+	if err := p.planSettings(); err != nil {
+		return nil, err
+	}
+	if err := p.planSDK(ctx); err != nil {
+		return nil, err
+	}
+	certs, err := p.planCA()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.planGit(); err != nil {
+		return nil, err
+	}
+	p.planTools()
+	if w.KeepPath {
+		p.note("path", "PATH is left alone; put %s and %s before it", "PATH 保持不变；请把 %s 与 %s 放到最前面", d.join("go", "current", "bin"), d.join("bin"))
+		return p, nil
+	}
+	if isWindows() {
+		return p, p.planRegistry()
+	}
+	return p, p.planShells(certs)
+}
+
+// Client makes the one client for an organisation's file and for SDKs. pem is a
+// site's certificate; nil = the system's alone.
+func Client(environ []string, pem []byte) (*http.Client, error) {
+	o := httpx.Options{Proxy: httpx.ProxyFromEnviron(environ)}
+	if len(pem) > 0 {
+		pool, err := httpx.Pool(pem)
+		if err != nil {
+			return nil, msg.Errorf("read the site's certificate: %w", "读取站点证书：%w", err).WithKind(msg.Usage)
+		}
+		o.RootCAs = pool
+	}
+	return httpx.New(o), nil
+}
+
+// goVersion is the version that is wanted, without "go".
+func (w *Wanted) goVersion() string {
+	bundled := ""
+	if w.Bundle != nil {
+		bundled = w.Bundle.Go
+	}
+	return cmp.Or(w.Go, w.Org.Go.Version, bundled, w.Newest)
+}

@@ -1,0 +1,68 @@
+package bootstrap
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// install fetches the SDK and puts it under its name, whole or not at all.
+func (p *Plan) install(ctx context.Context) error {
+	s := &p.SDK
+	if s.State == Keep {
+		return nil
+	}
+	sdk, err := fetch.Find(ctx, s.release, s.abi, s.fetch)
+	if err != nil {
+		return tlsHint(err)
+	}
+	if sdk.Close != nil {
+		defer sdk.Close()
+	}
+	into := s.Dir
+	if s.State == Replace {
+		into = filepath.Join(filepath.Dir(s.Dir), ".fresh-"+s.Version)
+	}
+	if err := sdk.Extract(ctx, into); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(record{Schema: 1, H1: sdk.H1, Proof: sdk.Proof}, "", "  ")
+	if err != nil {
+		return err
+	}
+	if s.State == Replace {
+		old := filepath.Join(filepath.Dir(s.Dir), ".old-"+s.Version)
+		if err := os.Rename(s.Dir, old); err != nil {
+			return msg.Errorf("replace %s: %w", "替换 %s：%w", s.Dir, err)
+		}
+		if err := os.Rename(into, s.Dir); err != nil {
+			_ = os.Rename(old, s.Dir)
+			return msg.Errorf("replace %s: %w", "替换 %s：%w", s.Dir, err)
+		}
+		_ = os.RemoveAll(old)
+	}
+	if err := goenv.WriteFile(s.recordFile(), append(data, '\n'), 0o644); err != nil {
+		return msg.Errorf("write %s: %w", "写入 %s：%w", s.recordFile(), err)
+	}
+	s.H1, s.By, s.Source = sdk.H1, string(sdk.Proof.By), sdk.Proof.Source
+	return nil
+}
+
+// sweep removes what killed bootstraps left below go and bin. The lock is ours.
+func (d *Desk) sweep() {
+	for _, dir := range []string{d.join("go"), d.join("bin")} {
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			if n := e.Name(); strings.HasPrefix(n, ".go") && strings.Contains(n, ".part-") ||
+				strings.HasPrefix(n, ".fresh-") || strings.HasPrefix(n, ".old-") || strings.HasPrefix(n, ".current.yingzao-") || strings.HasPrefix(n, ".tools-") {
+				_ = os.RemoveAll(filepath.Join(dir, n))
+			}
+		}
+	}
+}

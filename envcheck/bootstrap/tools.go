@@ -1,0 +1,150 @@
+package bootstrap
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"debug/buildinfo"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
+)
+
+// ToolState is a tool and whether it is there.
+type ToolState struct {
+	Tool
+	Path  string `json:"path"`
+	Ready bool   `json:"ready"` // that very version is there
+}
+
+// planTools looks which tools are there, by what stands in them.
+func (p *Plan) planTools() {
+	for _, t := range p.wanted.Org.Tools {
+		s := ToolState{Tool: t, Path: p.desk.join("bin", t.name())}
+		s.Package = t.pkg()
+		if isWindows() {
+			s.Path += ".exe"
+		}
+		s.Ready = s.is(s.Path)
+		p.Tools = append(p.Tools, s)
+	}
+}
+
+// is reports whether a program is the tool in its version.
+func (s *ToolState) is(path string) bool {
+	info, err := buildinfo.ReadFile(path)
+	return err == nil && info.Path == s.Package && info.Main.Path == s.Module && info.Main.Version == s.Version &&
+		(s.H1 == "" || info.Main.Sum == s.H1)
+}
+
+// build installs a tool: the module is downloaded and proven, then built in a
+// folder of its own and moved to its place.
+func (p *Plan) build(ctx context.Context, s *ToolState) error {
+	if s.Ready {
+		return nil
+	}
+	fail := func(err error) error {
+		return msg.Errorf("install %s@%s: %w", "安装 %s@%s：%w", s.Package, s.Version, err)
+	}
+	bin := p.desk.join("bin")
+	if _, err := makeDirs(bin); err != nil {
+		return fail(err)
+	}
+	stage, err := os.MkdirTemp(bin, ".tools-*")
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { _ = os.RemoveAll(stage) }()
+	env, done, err := p.toolEnv(ctx, stage)
+	if err != nil {
+		return fail(err)
+	}
+	defer done()
+	if s.H1 != "" {
+		out, err := p.golang(ctx, env, "mod", "download", "-json", s.Module+"@"+s.Version)
+		var got struct{ Sum string }
+		if err != nil || json.Unmarshal(out, &got) != nil {
+			return fail(cmp.Or(err, error(msg.Errorf("the go command gave no answer", "go 命令没有给出结果"))))
+		}
+		if got.Sum != s.H1 {
+			return fail(msg.Errorf("the module is %s, and the organisation's file pins %s", "模块为 %s，而组织配置文件固定的是 %s", got.Sum, s.H1).WithKind(msg.Findings))
+		}
+	}
+	if _, err := p.golang(ctx, env, "install", s.Package+"@"+s.Version); err != nil {
+		return fail(err)
+	}
+	made := filepath.Join(stage, filepath.Base(s.Path))
+	if !s.is(made) {
+		return fail(msg.Errorf("what was built is not that", "构建产物与所要求的不符").WithKind(msg.Findings))
+	}
+	if err := os.Rename(made, s.Path); err != nil {
+		return fail(err)
+	}
+	s.Ready = true
+	return nil
+}
+
+// toolEnv is the environment of the go command that builds tools: the settings of
+// the plan and nothing of the user's that could change a build. With a bundle the
+// modules, and the checksum database's signed answers, come from it over loopback.
+func (p *Plan) toolEnv(ctx context.Context, stage string) (env []string, done func(), err error) {
+	done = func() {}
+	keep := []string{"HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "TEMP", "TMP", "TMPDIR", "PATH", "PATHEXT", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "GOPATH", "GOCACHE", "GOMODCACHE", "NETRC", "GIT_CONFIG_GLOBAL",
+		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
+	for _, key := range keep {
+		if v := p.desk.getenv(key); v != "" {
+			env = append(env, key+"="+v)
+		}
+	}
+	settings := map[string]string{"GOENV": "off", "GOFLAGS": "", "GOBIN": stage, "GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": "0", "GO111MODULE": "on"}
+	for key, v := range p.env {
+		settings[key] = v
+	}
+	if p.wanted.Bundle != nil {
+		var base string
+		if base, done, err = p.wanted.Bundle.serve(ctx); err != nil {
+			return nil, func() {}, err
+		}
+		settings["GOPROXY"] = base
+		// What this user has seen of the database may be newer than the bundle.
+		settings["GOMODCACHE"], settings["GOPATH"] = p.desk.env.Paths().ModCache, filepath.Join(stage, "gopath")
+	} else if p.wanted.Offline {
+		settings["GOPROXY"] = "off"
+	}
+	for key, v := range settings {
+		if v != "" {
+			env = append(env, key+"="+v)
+		}
+	}
+	if len(p.wanted.CA) > 0 {
+		env = append(env, "SSL_CERT_DIR="+cmp.Or(p.desk.getenv("SSL_CERT_DIR"), systemCerts)+":"+filepath.Dir(p.caFile()))
+	}
+	return env, done, nil
+}
+
+// golang runs the SDK's go.
+func (p *Plan) golang(ctx context.Context, env []string, args ...string) ([]byte, error) {
+	name := filepath.Join(p.SDK.Dir, "bin", "go")
+	if isWindows() {
+		name += ".exe"
+	}
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env, cmd.Dir = env, p.desk.Root
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := subproc.Run(cmd)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		lines := strings.Split(strings.TrimSpace(httpx.Redact(errs.String())), "\n")
+		return nil, msg.Errorf("go %s: %s", "go %s：%s", args[0], strings.Join(lines[max(0, len(lines)-5):], "; "))
+	}
+	return out.Bytes(), nil
+}
