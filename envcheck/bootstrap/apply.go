@@ -33,6 +33,7 @@ func (p *Plan) Apply(ctx context.Context, now time.Time) error {
 	if err := d.writeState(p.state); err != nil {
 		return err
 	}
+	p.Applied = true
 	var errs []error
 	for i := range p.Tools {
 		if err := p.build(ctx, &p.Tools[i]); err != nil {

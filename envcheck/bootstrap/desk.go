@@ -85,3 +85,26 @@ type Note struct {
 	Code string   `json:"code"` // a stable word: "gvm", "shadowed"
 	Text msg.Text `json:"text"`
 }
+
+// NewEnviron is the environment that a new shell will have once the plan is
+// applied: that of this process with PATH before it.
+func (d *Desk) NewEnviron(p *Plan) []string {
+	sdk := d.join("go", "current", "bin")
+	if d.OS == "windows" {
+		sdk = filepath.Join(p.SDK.Dir, "bin")
+	}
+	name, path := "PATH", ""
+	var out []string
+	for _, kv := range d.environ {
+		if k, v, _ := strings.Cut(kv, "="); k == "PATH" || d.OS == "windows" && strings.EqualFold(k, "PATH") {
+			name, path = k, v
+			continue
+		}
+		out = append(out, kv)
+	}
+	list := []string{sdk, d.join("bin")}
+	if path != "" {
+		list = append(list, path)
+	}
+	return append(out, name+"="+strings.Join(list, string(filepath.ListSeparator)))
+}

@@ -26,7 +26,7 @@ func (p *Plan) planCA() (string, error) {
 		return "", err
 	}
 	f.After, f.Codes = p.wanted.CA, []string{"ca"}
-	p.files.Add(f)
+	p.files.Add(f, p.desk.Root)
 	switch p.desk.OS {
 	case "windows":
 		p.note("ca", "Windows trusts the site's certificate after: certutil -user -addstore Root \"%s\"", "执行以下命令后 Windows 才会信任站点证书：certutil -user -addstore Root \"%s\"", p.caFile())
@@ -66,7 +66,7 @@ func (p *Plan) planGit() error {
 		}
 	}
 	own.After, own.Codes = []byte(b.String()), []string{"git"}
-	p.files.Add(own)
+	p.files.Add(own, p.desk.Root)
 
 	f, err := mend.Read(p.gitConfig())
 	if err != nil {
@@ -76,7 +76,7 @@ func (p *Plan) planGit() error {
 		return msg.Errorf("change %s: %w", "修改 %s：%w", f.Path, err)
 	}
 	f.Codes = []string{"git"}
-	p.files.Add(f)
+	p.files.Add(f, p.desk.Root)
 	if p.desk.Snapshot.Git.Path == "" {
 		p.note("git", "there is no git on PATH, which private modules need", "PATH 上没有 git，而私有模块需要它")
 	}

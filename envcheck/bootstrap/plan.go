@@ -31,10 +31,13 @@ type Wanted struct {
 	// KeepPath leaves the start files, or the registry's PATH, alone.
 	KeepPath bool
 	Offline  bool
-	// Fetch is where SDKs come from beside what follows from the above: Log,
+	// Fetch is where SDKs come from beside what follows from the above: pins, Log,
 	// Archives, Progress and Proof are taken from it. The zero value asks the
 	// checksum database in force and the usual archives.
 	Fetch fetch.Options
+	// Pins gives what the program itself knows of a release, where neither Fetch
+	// nor Org pins it: "" = nothing. nil = it knows none.
+	Pins func(version, platform string) (h1, sha256 string)
 }
 
 // Plan is all that Apply would do. It is empty on a desk that has everything.
@@ -42,6 +45,8 @@ type Plan struct {
 	SDK   SDK
 	Tools []ToolState // those of Org; only some need work
 	Notes []Note
+	// Applied says that Apply has done everything but tools.
+	Applied bool
 
 	desk   *Desk
 	wanted Wanted

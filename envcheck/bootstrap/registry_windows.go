@@ -65,7 +65,7 @@ func (p *Plan) planRegistry() error {
 	entries = slices.DeleteFunc(entries, func(e string) bool { _, ok := d.ours(e); return ok })
 	entries = append([]string{filepath.Join(p.SDK.Dir, "bin"), d.join("bin")}, entries...)
 	f.After, f.Codes = []byte(kind+"\n"+strings.Join(entries, ";")), []string{"path"}
-	p.files.Add(f)
+	p.files.Add(f, p.desk.Root)
 	for _, e := range strings.Split(d.Snapshot.Registry.SysPath, ";") {
 		if strings.EqualFold(filepath.Base(filepath.Dir(filepath.Clean(e))), "go") && strings.EqualFold(filepath.Base(filepath.Clean(e)), "bin") {
 			p.note("system-path", "the system's PATH has %s, which comes before the user's: remove it there, or uninstall that Go", "系统 PATH 中有 %s，排在用户 PATH 之前：请在那里删除，或卸载该 Go", e)

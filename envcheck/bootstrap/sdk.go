@@ -77,7 +77,7 @@ func (p *Plan) planSDK(ctx context.Context) error {
 		return err
 	}
 	link.After, link.Codes = []byte(s.Version), []string{"go"}
-	p.files.Add(link)
+	p.files.Add(link, p.desk.Root)
 	return nil
 }
 
@@ -108,7 +108,12 @@ func (p *Plan) planFetch(ctx context.Context) error {
 	w, s := &p.wanted, &p.SDK
 	o := w.Fetch
 	o.Dir, o.Cache, o.ModCache, o.Offline, o.Client = w.SDK, p.desk.cache(), p.desk.env.Paths().ModCache, w.Offline, p.client
-	o.H1, o.SHA256 = cmp.Or(w.Org.Go.H1[s.Platform], o.H1), cmp.Or(w.Org.Go.SHA256[s.Platform], o.SHA256)
+	if o.H1 == "" && o.SHA256 == "" {
+		o.H1, o.SHA256 = w.Org.Go.H1[s.Platform], w.Org.Go.SHA256[s.Platform]
+	}
+	if o.H1 == "" && o.SHA256 == "" && w.Pins != nil {
+		o.H1, o.SHA256 = w.Pins(s.Version, s.Platform)
+	}
 	if w.Org.Go.Archives != nil {
 		o.Archives = w.Org.Go.Archives
 	}

@@ -54,7 +54,7 @@ func (p *Plan) planSettings() error {
 		f.After = env.Bytes()
 	}
 	f.Codes = []string{"settings"}
-	p.files.Add(f)
+	p.files.Add(f, p.desk.Root)
 	for _, kv := range set {
 		p.shadowed(kv[0], kv[1])
 	}

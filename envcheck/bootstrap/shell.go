@@ -81,7 +81,7 @@ func (p *Plan) planShells(certs string) error {
 			return msg.Errorf("change %s: %w", "修改 %s：%w", s.path, err)
 		}
 		f.Codes = []string{"path"}
-		p.files.Add(f)
+		p.files.Add(f, p.desk.Root)
 	}
 	if shell := filepath.Base(d.getenv("SHELL")); d.OS != "windows" && !slices.Contains([]string{".", "sh", "ash", "dash", "bash", "ksh", "mksh", "zsh", "fish"}, shell) {
 		p.note("shell", "%s has start files that we do not write: put %s before its PATH", "%s 的启动文件不由本工具维护：请把 %s 放到其 PATH 最前面", shell, strings.Join(dirs, " "))

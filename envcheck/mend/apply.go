@@ -23,8 +23,8 @@ func (j Journal) Apply(ctx context.Context, p *Plan, now time.Time) error {
 		if state, err := look(f); err != nil {
 			return err
 		} else if state != asBefore {
-			return msg.Errorf("fix %s: the file was changed in the meantime; nothing was done", "修复 %s：文件在此期间被修改；未作任何改动", f.Path).
-				WithHint("run the check again", "请重新运行检查")
+			return msg.Errorf("change %s: the file was changed in the meantime; nothing was done", "修改 %s：文件在此期间被修改；未作任何改动", f.Path).
+				WithHint("run the command again", "请重新运行该命令")
 		}
 	}
 	path, err := j.record(p, now)
@@ -38,7 +38,7 @@ func (j Journal) Apply(ctx context.Context, p *Plan, now time.Time) error {
 		if err == nil {
 			continue
 		}
-		failed := msg.Errorf("fix %s: %w", "修复 %s：%w", f.Path, err)
+		failed := msg.Errorf("change %s: %w", "修改 %s：%w", f.Path, err)
 		for _, done := range slices.Backward(p.Files[:i]) {
 			if err := restore(done); err != nil {
 				return msg.Join(failed, err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -65,12 +66,13 @@ func putLink(path, to string) error {
 }
 
 // Add puts a file that was read and changed into the plan, behind the folders
-// that have to be made for it. What is not different is left out.
-func (p *Plan) Add(f File) {
+// that have to be made for it. What is not different is left out. own is a folder
+// whose owner makes and keeps folders there himself; "" = none.
+func (p *Plan) Add(f File, own string) {
 	if !f.changed() {
 		return
 	}
-	if !f.Registry {
+	if !f.Registry && (own == "" || !strings.HasPrefix(f.Path, own+string(filepath.Separator))) {
 		var missing []string
 		for dir := filepath.Dir(f.Path); ; dir = filepath.Dir(dir) {
 			if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/envcheck/bootstrap"
+	"github.com/yingzao-dev/yingzao/envcheck/gather"
+	"github.com/yingzao-dev/yingzao/images/matrix"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// bootstrap sets up a workstation.
+func (a *app) bootstrap() *cobra.Command {
+	c := a.command("bootstrap", msg.Text{EN: "set up a workstation: a proven Go, settings, PATH and tools", ZH: "搭建开发机：经验证的 Go、设置、PATH 与工具"}, msg.Text{
+		EN: "plan shows everything that would happen and touches nothing; apply does it; undo takes it back, byte for\nbyte. Without a word it is plan. GOROOT is never set.",
+		ZH: "plan 显示将要发生的一切而不作任何改动；apply 执行；undo 逐字节撤销。\n不带子命令时即为 plan。绝不会设置 GOROOT。",
+	})
+	c.Example = "  yingzao bootstrap plan --profile cn\n  yingzao bootstrap apply --org https://git.corp.example/yingzao.yaml --org-sha256 SUM"
+	f := a.bootstrapFlags(c)
+	c.RunE = func(c *cobra.Command, _ []string) error { return a.bootstrapPlanned(c.Context(), f, a.showPlan(f)) }
+	c.AddCommand(a.bootstrapPlan(), a.bootstrapApply(), a.bootstrapUndo())
+	return c
+}
+
+// bootstrapFlags are those of plan and apply.
+type bootstrapFlags struct {
+	profile, org, orgSum, ca     string
+	goVersion, sdk, h1, proof    string
+	from                         string
+	keepPath, downgrade, offline bool
+	format                       *outputFormat
+}
+
+func (a *app) bootstrapFlags(c *cobra.Command) *bootstrapFlags {
+	f := &bootstrapFlags{}
+	s := c.Flags()
+	s.StringVar(&f.profile, "profile", "", a.say("what the site is like: default, cn, airgap or ci", "场景：default、cn、airgap 或 ci"))
+	s.StringVar(&f.org, "org", "", a.say("FILE or URL of the organisation's yingzao.yaml; a URL needs --org-sha256", "组织的 yingzao.yaml，FILE 或 URL；URL 需配合 --org-sha256"))
+	s.StringVar(&f.orgSum, "org-sha256", "", a.say("the SHA-256 that the organisation's file must have", "组织配置文件应有的 SHA-256"))
+	s.StringVar(&f.ca, "ca", "", a.say("FILE with the site's certificate, in PEM form", "站点证书 FILE（PEM 格式）"))
+	s.StringVar(&f.goVersion, "go", "", a.say("the Go release, e.g. 1.26.8 (default: the organisation's, else the newest that is known here)", "Go 版本，如 1.26.8（默认：组织所定，否则为此处已知的最新版）"))
+	s.StringVar(&f.sdk, "sdk", "", a.say("DIR with the SDK, unpacked or as archives; nothing else is then asked", "存放 SDK 的 DIR，已解压或为安装包；此时不再使用其他来源"))
+	s.StringVar(&f.h1, "sdk-h1", "", a.say("H1 that the SDK's files must hash to, instead of what is known", "SDK 文件应有的 H1，替代已知的值"))
+	s.StringVar(&f.proof, "proof", "", a.say("FILE that proves the SDK instead of the checksum database", "替代校验数据库的证明 FILE"))
+	s.StringVar(&f.from, "from", "", a.say("BUNDLE, a folder or tar, to take everything from, without a network", "BUNDLE（目录或 tar）：一切取自其中，不使用网络"))
+	s.BoolVar(&f.keepPath, "no-modify-path", false, a.say("leave PATH and the shells' start files alone", "不改动 PATH 与 shell 启动文件"))
+	s.BoolVar(&f.downgrade, "allow-downgrade", false, a.say("let an older Go take the place of a newer one", "允许以旧版 Go 替换新版"))
+	s.BoolVar(&f.offline, "offline", false, a.say("use no network", "不使用网络"))
+	f.format = a.formatFlag(c)
+	return f
+}
+
+// bootstrapPlanned looks at the desk, makes the plan and hands it on.
+func (a *app) bootstrapPlanned(ctx context.Context, f *bootstrapFlags, then func(*bootstrap.Desk, *bootstrap.Plan) error) error {
+	w, done, err := a.wanted(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer done()
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := bootstrap.Make(ctx, d, w)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return then(d, p)
+}
+
+// desk looks at this machine.
+func (a *app) desk(ctx context.Context) (*bootstrap.Desk, error) {
+	s, err := gather.Snapshot(ctx, gather.Options{Environ: a.environ})
+	if err != nil {
+		return nil, err
+	}
+	return bootstrap.Look(s, a.environ)
+}
+
+// wanted reads the flags, and the files that they name.
+func (a *app) wanted(ctx context.Context, f *bootstrapFlags) (w bootstrap.Wanted, done func(), err error) {
+	done = func() {}
+	fail := func(err error) (bootstrap.Wanted, func(), error) { done(); return w, func() {}, err }
+	w = bootstrap.Wanted{Go: f.goVersion, SDK: f.sdk, KeepPath: f.keepPath, AllowDowngrade: f.downgrade, Offline: f.offline || f.from != ""}
+	if w.Profile, err = envcheck.ProfileNamed(f.profile); err != nil {
+		return fail(err)
+	}
+	m, err := matrix.Load()
+	if err != nil {
+		return fail(err)
+	}
+	w.Newest, w.Pins = m.Go, func(version, platform string) (string, string) { return knownSDK(m, version, platform) }
+	w.Fetch.H1 = f.h1
+	if f.proof != "" {
+		if w.Fetch.Proof, err = proofLog(ctx, f.proof); err != nil {
+			return fail(err)
+		}
+	}
+	if f.ca != "" {
+		if w.CA, err = os.ReadFile(f.ca); err != nil {
+			return fail(msg.Errorf("read --ca: %w", "读取 --ca：%w", err).WithKind(msg.Usage))
+		}
+	}
+	org := f.org
+	if f.from != "" {
+		b, err := bootstrap.OpenBundle(ctx, f.from)
+		if err != nil {
+			return fail(err)
+		}
+		done = func() { _ = b.Close() }
+		w.Bundle = b
+		if org == "" {
+			org = b.Org()
+		}
+	}
+	if org != "" {
+		if w.Org, err = a.loadOrg(ctx, f, org, w.CA); err != nil {
+			return fail(err)
+		}
+	}
+	return w, done, nil
+}
+
+func (a *app) loadOrg(ctx context.Context, f *bootstrapFlags, org string, ca []byte) (*bootstrap.Org, error) {
+	client, err := bootstrap.Client(a.environ, ca)
+	if err != nil {
+		return nil, err
+	}
+	defer client.CloseIdleConnections()
+	if f.offline || f.from != "" {
+		client = nil
+	}
+	return bootstrap.LoadOrg(ctx, org, f.orgSum, client)
+}
+
+// knownSDK is what the matrix knows of a release on a platform.
+func knownSDK(m *matrix.Matrix, version, platform string) (h1, sha256 string) {
+	arch, world, ok := linuxArch(platform)
+	if !ok {
+		return "", ""
+	}
+	s, err := m.SDKFor(version[len("go"):], arch, world)
+	if err != nil || "go"+s.Go != version {
+		return "", ""
+	}
+	return s.H1, s.SHA256
+}
