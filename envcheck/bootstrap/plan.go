@@ -83,7 +83,7 @@ func (p *Plan) Close() {
 // Make compares the desk with what is wanted. It reads, and asks the checksum
 // database and the size of a download where a network may be used; it changes
 // nothing. The error has the kind msg.Findings for a downgrade that nobody allowed.
-func Make(ctx context.Context, d *Desk, w Wanted) (p *Plan, err error) {
+func Make(ctx context.Context, d *Desk, w Wanted) (*Plan, error) {
 	if w.Org == nil {
 		w.Org = &Org{}
 	}
@@ -91,44 +91,48 @@ func Make(ctx context.Context, d *Desk, w Wanted) (p *Plan, err error) {
 		w.CA = []byte(w.Org.CA)
 	}
 	w.Offline = w.Offline || w.Bundle != nil
-	p = &Plan{desk: d, wanted: w}
-	defer func() {
-		if err != nil {
-			p.Close()
-		}
-	}()
-	if p.client, err = Client(d.environ, w.CA); err != nil {
+	p := &Plan{desk: d, wanted: w}
+	if err := p.make(ctx); err != nil {
+		p.Close()
 		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Plan) make(ctx context.Context) (err error) {
+	d, w := p.desk, &p.wanted
+	if p.client, err = Client(d.environ, w.CA); err != nil {
+		return err
 	}
 	if p.state, err = d.readState(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.state.raise(w.Org); err != nil {
-		return nil, err
+		return err
 	}
 	p.notes()
 	if err := p.planSettings(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.planSDK(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	certs, err := p.planCA()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.planGit(); err != nil {
-		return nil, err
+		return err
 	}
 	p.planTools()
-	if w.KeepPath {
+	switch {
+	case w.KeepPath:
 		p.note("path", "PATH is left alone; put %s and %s before it", "PATH 保持不变；请把 %s 与 %s 放到最前面", d.join("go", "current", "bin"), d.join("bin"))
-		return p, nil
+		return nil
+	case isWindows():
+		return p.planRegistry()
 	}
-	if isWindows() {
-		return p, p.planRegistry()
-	}
-	return p, p.planShells(certs)
+	return p.planShells(certs)
 }
 
 // Client makes the one client for an organisation's file and for SDKs. pem is a
