@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -79,7 +80,8 @@ func without(f File, merge func(File, []byte) ([]byte, bool)) (bool, error) {
 
 // Recover takes back the newest entry when it was broken off: some of its files
 // are as they were planned, the others still as they were before, and none is
-// otherwise. It reports whether it did.
+// otherwise. What the killed writer left beside them goes too, so nobody else may
+// be at work. It reports whether it did.
 func (j Journal) Recover() (bool, error) {
 	path, e, err := j.last()
 	if err != nil || path == "" {
@@ -98,6 +100,11 @@ func (j Journal) Recover() (bool, error) {
 	}
 	if !before {
 		return false, nil
+	}
+	for _, f := range e.Files {
+		if !f.Link && !f.Dir && !f.Registry {
+			goenv.SweepFile(f.Path)
+		}
 	}
 	_, err = j.Undo()
 	return err == nil, err

@@ -44,7 +44,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) (err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	sweep(dir, base)
+	sweep(dir, base, staleAfter)
 
 	f, err := os.OpenFile(filepath.Join(dir, tempPrefix(base)+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -104,10 +104,20 @@ func follow(path string) (string, error) {
 // tempPrefix begins the names of our temporary files beside base.
 func tempPrefix(base string) string { return fmt.Sprintf(".%s.yingzao-", base) }
 
+// SweepFile removes what killed writers of a file left beside it, however fresh:
+// it is for who knows that no writer is at work. One that is after all fails and
+// harms nothing.
+func SweepFile(path string) {
+	if path, err := follow(path); err == nil {
+		dir, base := filepath.Split(path)
+		sweep(dir, base, 0)
+	}
+}
+
 // sweep removes what killed writers of the same file left. It touches regular
 // files alone, whose names only this package makes, and not the fresh ones:
 // their writer may be at work.
-func sweep(dir, base string) {
+func sweep(dir, base string, age time.Duration) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
@@ -117,7 +127,7 @@ func sweep(dir, base string) {
 		if !ours || len(random) != len(rand.Text()) || !e.Type().IsRegular() {
 			continue
 		}
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > staleAfter {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) >= age {
 			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

@@ -228,3 +228,21 @@ func TestWriteFileRefuses(t *testing.T) {
 		t.Errorf("a read-only folder: %v", err)
 	}
 }
+
+func TestSweepFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "env")
+	left := filepath.Join(dir, tempPrefix("env")+rand.Text())
+	other := filepath.Join(dir, tempPrefix("other")+rand.Text())
+	for _, f := range []string{path, left, other} {
+		if err := os.WriteFile(f, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	SweepFile(path)
+	for f, want := range map[string]bool{path: true, left: false, other: true} {
+		if _, err := os.Stat(f); (err == nil) != want {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+}
