@@ -181,3 +181,9 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 	t.Logf("%d deaths at %d places, %d of them by the clock of %v", deaths, looks+times, times, took)
 }
+
+// umask sets the umask and returns what gives it back.
+func umask(mask int) func() {
+	old := syscall.Umask(mask)
+	return func() { syscall.Umask(old) }
+}

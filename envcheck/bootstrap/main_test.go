@@ -1,3 +1,5 @@
+//go:build unix
+
 package bootstrap
 
 import (
@@ -31,9 +33,6 @@ func TestMain(m *testing.M) {
 	if os.Getenv(killEnv) != "" {
 		killed()
 		return
-	}
-	if runtime.GOOS == "windows" {
-		return // HOME and start files are those of Unix; what is Windows' own runs under wine
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -54,14 +54,15 @@ func (p *Plan) install(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes what killed bootstraps left below go and bin. The lock is ours.
+// sweep removes what killed bootstraps left of their own. The lock is ours.
 func (d *Desk) sweep() {
-	for _, dir := range []string{d.join("go"), d.join("bin")} {
+	for _, dir := range []string{d.Root, d.join("go"), d.join("bin")} {
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
-			if n := e.Name(); strings.HasPrefix(n, ".go") && strings.Contains(n, ".part-") ||
-				strings.HasPrefix(n, ".fresh-") || strings.HasPrefix(n, ".old-") || strings.HasPrefix(n, ".current.yingzao-") || strings.HasPrefix(n, ".tools-") {
-				_ = os.RemoveAll(filepath.Join(dir, n))
+			for _, mark := range []string{".part-", ".fresh-", ".old-", ".tools-", ".yingzao-"} {
+				if n := e.Name(); strings.HasPrefix(n, ".") && strings.Contains(n, mark) {
+					_ = os.RemoveAll(filepath.Join(dir, n))
+				}
 			}
 		}
 	}

@@ -1,0 +1,228 @@
+//go:build unix
+
+package bootstrap
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/gosdk"
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// site is a mirror with SDKs and modules, and a checksum database of its own.
+type site struct {
+	*mirrortest.Server
+	url  string
+	page bool // answers everything with a login page
+}
+
+const toolMod, toolVersion = "tool.example/hello", "v1.2.3"
+
+func newSite(t *testing.T, versions ...string) *site {
+	t.Helper()
+	logged, zips := map[string]string{}, map[string][]byte{}
+	for _, v := range versions {
+		data, h1 := packed(t, demo(v), fakeSDK(v))
+		m := demo(v).Module()
+		logged[m.String()] = h1
+		zips["/golang.org/toolchain/@v/"+m.Version+".zip"] = data
+	}
+	s := &site{Server: mirrortest.New(t, mirrortest.Options{SumDB: "sum.corp.test", Logged: logged, Modules: mirrortest.Modules{
+		toolMod + "@" + toolVersion: {"go.mod": "module " + toolMod + "\n\ngo 1.21\n", "main.go": "package main\n\nfunc main() { println(\"hello\") }\n"},
+	}})}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.page {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>please log in"))
+			return
+		}
+		if data, ok := zips[r.URL.Path]; ok {
+			http.ServeContent(w, r, "", now, bytes.NewReader(data))
+			return
+		}
+		http.Redirect(w, r, s.Server.URL(mirrortest.OK)+r.URL.Path, http.StatusFound)
+	}))
+	t.Cleanup(srv.Close)
+	s.url = srv.URL
+	return s
+}
+
+func (s *site) org() *Org {
+	return &Org{GOPROXY: s.url, GOSUMDB: s.SumDBKey() + " " + s.SumDBURL(), Go: OrgGo{Archives: []string{}}}
+}
+
+// From a mirror, proven by the database; B8: a login page in place of everything
+// is refused; B13: whatever the umask, others can read it.
+func TestFromMirror(t *testing.T) {
+	s := newSite(t, "go1.26.8")
+	dir := home(t, "dev")
+	w := Wanted{Org: s.org(), Newest: "1.26.8"}
+	p, err := plan(t, look(t, dir), w)
+	if err != nil || p.SDK.By != "checksum-database" || p.SDK.Size == 0 || !strings.HasPrefix(p.SDK.Source, s.url) {
+		t.Fatalf("%v %+v", err, p)
+	}
+	s.page = true
+	if err := p.Apply(context.Background(), now); err == nil || exists(filepath.Join(dir, ".profile")) {
+		t.Errorf("a login page: %v", err)
+	}
+	s.page = false
+	defer umask(0o077)()
+	apply(t, look(t, dir), w)
+	d := look(t, dir)
+	for _, f := range []string{d.Root, d.join("go"), d.join("go", "go1.26.8"), d.join("go", "go1.26.8", "bin", "go")} {
+		if info, err := os.Stat(f); err != nil || info.Mode().Perm() != 0o755 {
+			t.Errorf("%s: %v %v", f, info.Mode(), err)
+		}
+	}
+	// What was proven once needs no network.
+	if p, err := plan(t, d, Wanted{Org: w.Org, Newest: "1.26.8", Offline: true}); err != nil || !p.Empty() {
+		t.Errorf("offline: %v %+v", err, p)
+	}
+	if _, err := plan(t, d, Wanted{Org: w.Org, Go: "1.26.9"}); msg.KindOf(err) != msg.Incomplete {
+		t.Errorf("a release that is none: %v", err)
+	}
+	if _, err := plan(t, d, Wanted{Org: w.Org, Go: "latest"}); msg.KindOf(err) != msg.Usage {
+		t.Errorf("no version: %v", err)
+	}
+}
+
+// A tool is built by the SDK from the mirror; a wrong pin is refused; the second
+// time it is there.
+func TestTools(t *testing.T) {
+	s := newSite(t, "go1.26.8")
+	dir := home(t, "dev")
+	caches := append(goCaches(t), "GOMODCACHE="+filepath.Join(t.TempDir(), "mod"))
+	zip, _ := s.Sums(toolMod, toolVersion)
+	w := Wanted{Org: s.org(), Newest: "1.26.8"}
+	w.Org.Tools = []Tool{{Module: toolMod, Version: toolVersion, H1: "h1:" + strings.Repeat("A", 43) + "="}}
+	p, err := plan(t, look(t, dir, caches...), w)
+	if err != nil || p.Tools[0].Ready {
+		t.Fatal(err)
+	}
+	if err := p.Apply(context.Background(), now); msg.KindOf(err) != msg.Findings || !p.Applied {
+		t.Errorf("a wrong pin: %v", err)
+	}
+	if entries, _ := os.ReadDir(look(t, dir).join("bin")); len(entries) != 0 {
+		t.Errorf("left %v", entries)
+	}
+	w.Org.Tools[0].H1 = zip
+	apply(t, look(t, dir, caches...), w)
+	if out, err := exec.Command(look(t, dir).join("bin", "hello")).CombinedOutput(); err != nil || string(out) != "hello\n" {
+		t.Errorf("%q %v", out, err)
+	}
+	if p, err := plan(t, look(t, dir, caches...), w); err != nil || !p.Empty() || !p.Tools[0].Ready {
+		t.Errorf("%v %+v", err, p.Tools)
+	}
+	clean := exec.Command(realGo(), "clean", "-modcache")
+	clean.Env = append(environ(dir), caches...)
+	if out, err := clean.CombinedOutput(); err != nil {
+		t.Errorf("%s %v", out, err)
+	}
+}
+
+func goCaches(t *testing.T) []string {
+	out, err := exec.Command(realGo(), "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"GOCACHE=" + strings.TrimSpace(string(out))}
+}
+
+// B6: from a bundle, a folder or a tar, without a network; a proof that is none is
+// refused.
+func TestBundle(t *testing.T) {
+	s := newSite(t, "go1.26.7", "go1.26.8")
+	dir := filepath.Join(t.TempDir(), "b")
+	write(t, filepath.Join(dir, "bundle.json"), "{}")
+	write(t, filepath.Join(dir, OrgFile), "version: 1\nbootstrap: {name: corp, gosumdb: '"+s.SumDBKey()+"'}\n")
+	for _, v := range []string{"go1.26.7", "go1.26.8"} {
+		data, _ := packed(t, demo(v), fakeSDK(v))
+		write(t, filepath.Join(dir, "sdk", demo(v).Module().Version+".zip"), string(data))
+	}
+	remote := func(ctx context.Context, path string) ([]byte, error) {
+		return get(ctx, s.SumDBURL()+path)
+	}
+	var proof bytes.Buffer
+	if err := gosdk.WriteProof(context.Background(), &proof, gosdk.ProofOptions{Remote: remote, Key: s.SumDBKey(), Releases: []gosdk.Release{demo("go1.26.8")}}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "sdk", "go.proof"), proof.String())
+
+	tar := filepath.Join(t.TempDir(), "b.tar")
+	out, err := exec.Command("tar", "-C", filepath.Dir(dir), "-cf", tar, "b").CombinedOutput()
+	if err != nil {
+		t.Skipf("tar: %s %v", out, err)
+	}
+	for _, from := range []string{dir, tar} {
+		b, err := OpenBundle(context.Background(), from)
+		if err != nil || b.Go != "1.26.8" {
+			t.Fatal(b, err)
+		}
+		o, err := LoadOrg(context.Background(), b.Org(), "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := home(t, "dev")
+		if p := apply(t, look(t, h), Wanted{Org: o, Bundle: b, Newest: "1.20"}); p.SDK.By != "proof-file" || p.SDK.Version != "go1.26.8" {
+			t.Errorf("%+v", p.SDK)
+		}
+		if _, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b, Go: "1.26.7", AllowDowngrade: true}); msg.KindOf(err) != msg.Incomplete {
+			t.Errorf("a version without a proof: %v", err)
+		}
+		// Tools need the database's answers too.
+		o.Tools = []Tool{{Module: toolMod, Version: toolVersion}}
+		p, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Apply(context.Background(), now); msg.KindOf(err) != msg.Incomplete {
+			t.Errorf("tools: %v", err)
+		}
+		at := b.Dir
+		if err := b.Close(); err != nil || from == tar && exists(at) {
+			t.Errorf("what was unpacked stays: %v", err)
+		}
+	}
+	write(t, filepath.Join(dir, "sdk", "go.proof"), "PK no proof")
+	b, err := OpenBundle(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan(t, look(t, home(t, "dev")), Wanted{Bundle: b}); msg.KindOf(err) != msg.Findings {
+		t.Errorf("a bad proof: %v", err)
+	}
+	for _, bad := range []string{t.TempDir(), filepath.Join(t.TempDir(), "absent")} {
+		if _, err := OpenBundle(context.Background(), bad); msg.KindOf(err) != msg.Usage {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	write(t, tar, "not a tar at all")
+	if _, err := OpenBundle(context.Background(), tar); err == nil {
+		t.Error("a broken tar was opened")
+	}
+}
+
+func get(ctx context.Context, url string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+	defer a.Body.Close()
+	var b bytes.Buffer
+	_, err = b.ReadFrom(a.Body)
+	return b.Bytes(), err
+}
