@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	goversion "go/version"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/bootstrap"
+	"github.com/yingzao-dev/yingzao/envcheck/bootstrap/bundle"
 	"github.com/yingzao-dev/yingzao/envcheck/gather"
 	"github.com/yingzao-dev/yingzao/images/matrix"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -22,7 +26,7 @@ func (a *app) bootstrap() *cobra.Command {
 	c.Example = "  yingzao bootstrap plan --profile cn\n  yingzao bootstrap apply --org https://git.corp.example/yingzao.yaml --org-sha256 SUM"
 	f := a.bootstrapFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error { return a.bootstrapPlanned(c.Context(), f, a.showPlan(f)) }
-	c.AddCommand(a.bootstrapPlan(), a.bootstrapApply(), a.bootstrapUndo())
+	c.AddCommand(a.bootstrapPlan(), a.bootstrapApply(), a.bootstrapUndo(), a.bootstrapBundle())
 	return c
 }
 
@@ -30,7 +34,7 @@ func (a *app) bootstrap() *cobra.Command {
 type bootstrapFlags struct {
 	profile, org, orgSum, ca     string
 	goVersion, sdk, h1, proof    string
-	from                         string
+	from, fromSum                string
 	keepPath, downgrade, offline bool
 	format                       *outputFormat
 }
@@ -47,6 +51,7 @@ func (a *app) bootstrapFlags(c *cobra.Command) *bootstrapFlags {
 	s.StringVar(&f.h1, "sdk-h1", "", a.say("H1 that the SDK's files must hash to, instead of what is known", "SDK 文件应有的 H1，替代已知的值"))
 	s.StringVar(&f.proof, "proof", "", a.say("FILE that proves the SDK instead of the checksum database", "替代校验数据库的证明 FILE"))
 	s.StringVar(&f.from, "from", "", a.say("BUNDLE, a folder or tar, to take everything from, without a network", "BUNDLE（目录或 tar）：一切取自其中，不使用网络"))
+	s.StringVar(&f.fromSum, "from-sha256", "", a.say("the SHA-256 that the bundle's bundle.json must have", "离线包的 bundle.json 应有的 SHA-256"))
 	s.BoolVar(&f.keepPath, "no-modify-path", false, a.say("leave PATH and the shells' start files alone", "不改动 PATH 与 shell 启动文件"))
 	s.BoolVar(&f.downgrade, "allow-downgrade", false, a.say("let an older Go take the place of a newer one", "允许以旧版 Go 替换新版"))
 	s.BoolVar(&f.offline, "offline", false, a.say("use no network", "不使用网络"))
@@ -108,14 +113,16 @@ func (a *app) wanted(ctx context.Context, f *bootstrapFlags) (w bootstrap.Wanted
 	}
 	org := f.org
 	if f.from != "" {
-		b, err := bootstrap.OpenBundle(ctx, f.from)
+		b, err := bundle.Open(ctx, f.from, bundle.OpenOptions{SHA256: f.fromSum})
 		if err != nil {
 			return fail(err)
 		}
 		done = func() { _ = b.Close() }
-		w.Bundle = b
-		if org == "" {
-			org = b.Org()
+		w.Bundle = deskBundle(b)
+		if data := b.Org(); org == "" && data != nil {
+			if w.Org, err = bootstrap.ParseOrg("yingzao.yaml", data); err != nil {
+				return fail(err)
+			}
 		}
 	}
 	if org != "" {
@@ -149,4 +156,19 @@ func knownSDK(m *matrix.Matrix, version, platform string) (h1, sha256 string) {
 		return "", ""
 	}
 	return s.H1, s.SHA256
+}
+
+// deskBundle is a bundle as a desk uses it.
+func deskBundle(b *bundle.Bundle) *bootstrap.Bundle {
+	out := &bootstrap.Bundle{SDKs: b.SDKDir(), Proxy: b.Proxy(), Sequence: b.Sequence, Proof: b.Proof}
+	for _, s := range b.SDKs {
+		if s.Platform == runtime.GOOS+"/"+runtime.GOARCH && (out.Go == "" || goversion.Compare(s.Version, "go"+out.Go) > 0) {
+			out.Go = strings.TrimPrefix(s.Version, "go")
+		}
+	}
+	for _, t := range b.Tools {
+		pkg, v, _ := strings.Cut(t, "@")
+		out.Tools = append(out.Tools, bootstrap.Tool{Package: pkg, Version: v})
+	}
+	return out
 }

@@ -137,77 +137,46 @@ func goCaches(t *testing.T) []string {
 	return []string{"GOCACHE=" + strings.TrimSpace(string(out))}
 }
 
-// B6: from a bundle, a folder or a tar, without a network; a proof that is none is
-// refused.
+// B6: from a bundle, without a network; what it does not prove is refused. That a
+// bundle whose sums are wrong is refused is tested in package bundle.
 func TestBundle(t *testing.T) {
 	s := newSite(t, "go1.26.7", "go1.26.8")
-	dir := filepath.Join(t.TempDir(), "b")
-	write(t, filepath.Join(dir, "bundle.json"), "{}")
-	write(t, filepath.Join(dir, OrgFile), "version: 1\nbootstrap: {name: corp, gosumdb: '"+s.SumDBKey()+"'}\n")
-	for _, v := range []string{"go1.26.7", "go1.26.8"} {
-		data, _ := packed(t, demo(v), fakeSDK(v))
-		write(t, filepath.Join(dir, "sdk", demo(v).Module().Version+".zip"), string(data))
-	}
-	remote := func(ctx context.Context, path string) ([]byte, error) {
-		return get(ctx, s.SumDBURL()+path)
-	}
+	sdks, _ := sdkDir(t, "go1.26.7", "go1.26.8")
 	var proof bytes.Buffer
+	remote := func(ctx context.Context, path string) ([]byte, error) { return get(ctx, s.SumDBURL()+path) }
 	if err := gosdk.WriteProof(context.Background(), &proof, gosdk.ProofOptions{Remote: remote, Key: s.SumDBKey(), Releases: []gosdk.Release{demo("go1.26.8")}}); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "sdk", "go.proof"), proof.String())
-
-	tar := filepath.Join(t.TempDir(), "b.tar")
-	out, err := exec.Command("tar", "-C", filepath.Dir(dir), "-cf", tar, "b").CombinedOutput()
-	if err != nil {
-		t.Skipf("tar: %s %v", out, err)
-	}
-	for _, from := range []string{dir, tar} {
-		b, err := OpenBundle(context.Background(), from)
-		if err != nil || b.Go != "1.26.8" {
-			t.Fatal(b, err)
-		}
-		o, err := LoadOrg(context.Background(), b.Org(), "", nil)
+	b := &Bundle{Go: "1.26.8", SDKs: sdks, Sequence: 3, Proof: func(ctx context.Context, key string) (gosdk.Log, error) {
+		p, err := gosdk.OpenProof(ctx, bytes.NewReader(proof.Bytes()), int64(proof.Len()))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		h := home(t, "dev")
-		if p := apply(t, look(t, h), Wanted{Org: o, Bundle: b, Newest: "1.20"}); p.SDK.By != "proof-file" || p.SDK.Version != "go1.26.8" {
-			t.Errorf("%+v", p.SDK)
-		}
-		if _, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b, Go: "1.26.7", AllowDowngrade: true}); msg.KindOf(err) != msg.Incomplete {
-			t.Errorf("a version without a proof: %v", err)
-		}
-		// Tools need the database's answers too.
-		o.Tools = []Tool{{Module: toolMod, Version: toolVersion}}
-		p, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Apply(context.Background(), now); msg.KindOf(err) != msg.Incomplete {
-			t.Errorf("tools: %v", err)
-		}
-		at := b.Dir
-		if err := b.Close(); err != nil || from == tar && exists(at) {
-			t.Errorf("what was unpacked stays: %v", err)
-		}
+		return gosdk.NewLog(key, p.ReadRemote)
+	}}
+	o := &Org{GOSUMDB: s.SumDBKey()}
+	h := home(t, "dev")
+	s.Forget()
+	if p := apply(t, look(t, h), Wanted{Org: o, Bundle: b, Newest: "1.20"}); p.SDK.By != "proof-file" || p.SDK.Version != "go1.26.8" {
+		t.Errorf("%+v", p.SDK)
 	}
-	write(t, filepath.Join(dir, "sdk", "go.proof"), "PK no proof")
-	b, err := OpenBundle(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
+	if _, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b, Go: "1.26.7", AllowDowngrade: true}); msg.KindOf(err) != msg.Incomplete {
+		t.Errorf("a version without a proof: %v", err)
 	}
-	if _, err := plan(t, look(t, home(t, "dev")), Wanted{Bundle: b}); msg.KindOf(err) != msg.Findings {
-		t.Errorf("a bad proof: %v", err)
+	b.Tools = []Tool{{Package: toolMod, Version: toolVersion}}
+	p, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b})
+	if err != nil || len(p.Tools) != 1 {
+		t.Fatal(p, err)
 	}
-	for _, bad := range []string{t.TempDir(), filepath.Join(t.TempDir(), "absent")} {
-		if _, err := OpenBundle(context.Background(), bad); msg.KindOf(err) != msg.Usage {
-			t.Errorf("%s: %v", bad, err)
-		}
+	if err := p.Apply(context.Background(), now); msg.KindOf(err) != msg.Incomplete {
+		t.Errorf("tools without modules: %v", err)
 	}
-	write(t, tar, "not a tar at all")
-	if _, err := OpenBundle(context.Background(), tar); err == nil {
-		t.Error("a broken tar was opened")
+	b.Sequence = 2
+	if _, err := plan(t, look(t, h), Wanted{Org: o, Bundle: b}); msg.KindOf(err) != msg.Findings {
+		t.Errorf("an older bundle: %v", err)
+	}
+	if r := s.Requests(); len(r) > 0 {
+		t.Errorf("asked the network: %v", r)
 	}
 }
 

@@ -42,6 +42,9 @@ func (p *Plan) notes() {
 	if v := d.env.Get("GO111MODULE"); v == "off" {
 		p.note("gopath-mode", "GO111MODULE=off turns modules off: go env -u GO111MODULE, then go mod init in each project that has no go.mod", "GO111MODULE=off 关闭了模块：请执行 go env -u GO111MODULE，并在没有 go.mod 的项目中执行 go mod init")
 	}
+	if p.wanted.Profile.AirGap && p.wanted.Org.GOPROXY == "" {
+		p.note("airgap", "no mirror is named, so GOPROXY stays as it is: write bootstrap.goproxy into the organisation's file", "没有指定镜像，GOPROXY 保持不变：请在组织配置文件中写明 bootstrap.goproxy")
+	}
 	if s.Machine.WSL {
 		p.note("wsl", "this is Linux inside Windows: keep projects below %s and not below /mnt, and set up Windows by itself", "这是 Windows 中的 Linux：项目请放在 %s 下而不是 /mnt 下；Windows 一侧需另行设置", d.Home)
 	}

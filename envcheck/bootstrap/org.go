@@ -18,7 +18,7 @@ type Org struct {
 	Name string `yaml:"name"`
 	// Sequence grows with each change of the file. A desk refuses one that is lower
 	// than what it has seen. 0 = not counted.
-	Sequence int `yaml:"sequence"`
+	Sequence int64 `yaml:"sequence"`
 
 	GOPROXY     string   `yaml:"goproxy"`     // "" = the profile's
 	GOSUMDB     string   `yaml:"gosumdb"`     // "" = the public database; off is refused

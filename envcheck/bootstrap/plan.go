@@ -107,7 +107,7 @@ func (p *Plan) make(ctx context.Context) (err error) {
 	if p.state, err = d.readState(); err != nil {
 		return err
 	}
-	if err := p.state.raise(w.Org); err != nil {
+	if err := p.state.raise(w.Org, w.Bundle); err != nil {
 		return err
 	}
 	p.notes()

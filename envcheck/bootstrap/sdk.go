@@ -123,8 +123,8 @@ func (p *Plan) planFetch(ctx context.Context) error {
 			WithHint("yingzao check explains it", "yingzao check 可说明原因")
 	}
 	if b := w.Bundle; b != nil {
-		o.Dir = cmp.Or(o.Dir, b.SDKs())
-		if o.Proof == nil {
+		o.Dir = cmp.Or(o.Dir, b.SDKs)
+		if o.Proof == nil && b.Proof != nil {
 			db, err := goenv.ParseSumDB(cmp.Or(p.env["GOSUMDB"], goenv.PublicSumDB))
 			if err != nil {
 				return msg.Errorf("read GOSUMDB: %w", "读取 GOSUMDB：%w", err).WithKind(msg.Usage)

@@ -13,14 +13,14 @@ import (
 // state is what a desk remembers between two runs. It is no setting of anybody's
 // and undo leaves it: a file that was replayed must not come back that way.
 type state struct {
-	Schema    int            `json:"schema"`
-	Sequences map[string]int `json:"sequences"` // the highest seen of each organisation
+	Schema    int              `json:"schema"`
+	Sequences map[string]int64 `json:"sequences"` // the highest seen of each organisation, and of its bundles
 
 	changed bool
 }
 
 func (d *Desk) readState() (s state, err error) {
-	s = state{Schema: 1, Sequences: map[string]int{}}
+	s = state{Schema: 1, Sequences: map[string]int64{}}
 	data, err := os.ReadFile(d.join("state.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
@@ -33,21 +33,27 @@ func (d *Desk) readState() (s state, err error) {
 			WithHint("it is damaged: remove it", "文件已损坏：请删除")
 	}
 	if s.Sequences == nil {
-		s.Sequences = map[string]int{}
+		s.Sequences = map[string]int64{}
 	}
 	return s, nil
 }
 
-// raise takes note of an organisation's sequence number, and refuses one that is
-// lower than what was seen.
-func (s *state) raise(o *Org) error {
-	switch seen := s.Sequences[o.Name]; {
-	case o.Sequence < seen:
-		return msg.Errorf("apply the organisation's file: its sequence is %d, and this desk has seen %d", "应用组织配置文件：其 sequence 为 %d，而本机见过 %d", o.Sequence, seen).WithKind(msg.Findings).
-			WithHint("it is an old copy: fetch the present one", "这是旧的副本：请取得最新的文件")
-	case o.Sequence > seen:
-		s.Sequences[o.Name] = o.Sequence
-		s.changed = true
+// raise takes note of the sequence numbers of an organisation's file and of a
+// bundle, and refuses one that is lower than what was seen.
+func (s *state) raise(o *Org, b *Bundle) error {
+	numbers := map[string]int64{o.Name: o.Sequence}
+	if b != nil {
+		numbers["bundle "+o.Name] = b.Sequence
+	}
+	for name, n := range numbers {
+		switch seen := s.Sequences[name]; {
+		case n < seen:
+			return msg.Errorf("apply: the sequence of %q is %d, and this desk has seen %d", "apply：%q 的 sequence 为 %d，而本机见过 %d", name, n, seen).WithKind(msg.Findings).
+				WithHint("it is an old copy: fetch the present one", "这是旧的副本：请取得最新的文件")
+		case n > seen:
+			s.Sequences[name] = n
+			s.changed = true
+		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
@@ -25,7 +26,15 @@ type ToolState struct {
 
 // planTools looks which tools are there, by what stands in them.
 func (p *Plan) planTools() {
-	for _, t := range p.wanted.Org.Tools {
+	tools := slices.Clone(p.wanted.Org.Tools)
+	if b := p.wanted.Bundle; b != nil {
+		for _, t := range b.Tools {
+			if !slices.ContainsFunc(tools, func(o Tool) bool { return o.pkg() == t.pkg() }) {
+				tools = append(tools, t)
+			}
+		}
+	}
+	for _, t := range tools {
 		s := ToolState{Tool: t, Path: p.desk.join("bin", t.name())}
 		s.Package = t.pkg()
 		if isWindows() {
@@ -39,7 +48,7 @@ func (p *Plan) planTools() {
 // is reports whether a program is the tool in its version.
 func (s *ToolState) is(path string) bool {
 	info, err := buildinfo.ReadFile(path)
-	return err == nil && info.Path == s.Package && info.Main.Path == s.Module && info.Main.Version == s.Version &&
+	return err == nil && info.Path == s.Package && (s.Module == "" || info.Main.Path == s.Module) && info.Main.Version == s.Version &&
 		(s.H1 == "" || info.Main.Sum == s.H1)
 }
 
@@ -61,11 +70,10 @@ func (p *Plan) build(ctx context.Context, s *ToolState) error {
 		return fail(err)
 	}
 	defer func() { _ = os.RemoveAll(stage) }()
-	env, done, err := p.toolEnv(ctx, stage)
+	env, err := p.toolEnv(stage)
 	if err != nil {
 		return fail(err)
 	}
-	defer done()
 	if s.H1 != "" {
 		out, err := p.golang(ctx, env, "mod", "download", "-json", s.Module+"@"+s.Version)
 		var got struct{ Sum string }
@@ -92,9 +100,8 @@ func (p *Plan) build(ctx context.Context, s *ToolState) error {
 
 // toolEnv is the environment of the go command that builds tools: the settings of
 // the plan and nothing of the user's that could change a build. With a bundle the
-// modules, and the checksum database's signed answers, come from it over loopback.
-func (p *Plan) toolEnv(ctx context.Context, stage string) (env []string, done func(), err error) {
-	done = func() {}
+// modules, and the checksum database's signed answers, come from it.
+func (p *Plan) toolEnv(stage string) (env []string, err error) {
 	keep := []string{"HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "TEMP", "TMP", "TMPDIR", "PATH", "PATHEXT", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "GOPATH", "GOCACHE", "GOMODCACHE", "NETRC", "GIT_CONFIG_GLOBAL",
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
 	for _, key := range keep {
@@ -106,15 +113,15 @@ func (p *Plan) toolEnv(ctx context.Context, stage string) (env []string, done fu
 	for key, v := range p.env {
 		settings[key] = v
 	}
-	if p.wanted.Bundle != nil {
-		var base string
-		if base, done, err = p.wanted.Bundle.serve(ctx); err != nil {
-			return nil, func() {}, err
-		}
-		settings["GOPROXY"] = base
+	switch b := p.wanted.Bundle; {
+	case b != nil && b.Proxy == "":
+		return nil, msg.Errorf("the bundle has no modules", "离线包中没有模块").WithKind(msg.Incomplete).
+			WithHint("make it with --tools", "制作时请使用 --tools")
+	case b != nil:
+		settings["GOPROXY"] = b.Proxy
 		// What this user has seen of the database may be newer than the bundle.
 		settings["GOMODCACHE"], settings["GOPATH"] = p.desk.env.Paths().ModCache, filepath.Join(stage, "gopath")
-	} else if p.wanted.Offline {
+	case p.wanted.Offline:
 		settings["GOPROXY"] = "off"
 	}
 	for key, v := range settings {
@@ -125,7 +132,7 @@ func (p *Plan) toolEnv(ctx context.Context, stage string) (env []string, done fu
 	if len(p.wanted.CA) > 0 {
 		env = append(env, "SSL_CERT_DIR="+cmp.Or(p.desk.getenv("SSL_CERT_DIR"), systemCerts)+":"+filepath.Dir(p.caFile()))
 	}
-	return env, done, nil
+	return env, nil
 }
 
 // golang runs the SDK's go.
