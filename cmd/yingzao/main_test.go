@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"zipdir":   zipDir,
 			"tardir":   tarDir,
 			"pin":      pinSDK,
+			"platform": platformSDK,
 			"registry": startRegistry,
 		},
 		Condition: func(cond string) (bool, error) {

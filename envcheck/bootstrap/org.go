@@ -114,9 +114,9 @@ func (o *Org) validate() error {
 			}
 		}
 	}
-	for _, g := range o.Git {
+	for i, g := range o.Git {
 		if g.Host == "" || strings.ContainsAny(g.Host+g.User+g.Helper, " \t\n\r\"\\'/@;#!") {
-			return msg.Errorf("git: %q: host, user and helper are plain words", "git：%q：host、user 与 helper 只能是普通词", g.Host).
+			return msg.Errorf("git: entry %d: host, user and helper are plain words", "git：第 %d 项：host、user 与 helper 只能是普通词", i+1).
 				WithHint("write host: git.corp.example, without https:// and without a password", "请写 host: git.corp.example，不带 https://，也不带密码")
 		}
 	}

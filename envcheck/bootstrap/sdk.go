@@ -52,7 +52,7 @@ func (p *Plan) planSDK(ctx context.Context) error {
 	s := &p.SDK
 	s.release = gosdk.Release{Version: "go" + v, GOOS: d.OS, GOARCH: d.Arch}
 	if err := s.release.Check(); err != nil {
-		return msg.Errorf("choose the Go version: %w", "选择 Go 版本：%w", err).WithKind(msg.Usage).
+		return msg.Errorf("choose the Go version %q: it is no official release since go1.21", "选择 Go 版本 %q：它不是 go1.21 以来的官方发行版", v).WithKind(msg.Usage).
 			WithHint("name one with --go, such as 1.26.8", "请用 --go 指定，例如 1.26.8")
 	}
 	s.Version, s.Platform, s.Dir = s.release.Version, d.OS+"/"+d.Arch, d.join("go", s.release.Version)

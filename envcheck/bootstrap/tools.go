@@ -150,8 +150,18 @@ func (p *Plan) golang(ctx context.Context, env []string, args ...string) ([]byte
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		lines := strings.Split(strings.TrimSpace(httpx.Redact(errs.String())), "\n")
-		return nil, msg.Errorf("go %s: %s", "go %s：%s", args[0], strings.Join(lines[max(0, len(lines)-5):], "; "))
+		return nil, msg.Errorf("go %s: %s", "go %s：%s", args[0], firstError(httpx.Redact(errs.String())))
 	}
 	return out.Bytes(), nil
+}
+
+// firstError is what the go command said first beside its progress; the rest
+// mostly repeats it for every file.
+func firstError(text string) string {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading ") {
+			return line
+		}
+	}
+	return "exit"
 }
