@@ -13,9 +13,13 @@
 // Below <home>/.local/share/yingzao on Unix, %LOCALAPPDATA%\yingzao on Windows:
 //
 //	go/<version>      an SDK, proven; several live side by side and none is changed
-//	go/current        a link to one of them (Windows: a junction); switched by rename
+//	go/<version>.json what it hashed to when it was proven, and who vouched
+//	go/current        a link to one of them; switched by rename. Windows has none: a
+//	                  link needs a privilege there, and PATH names the version
 //	bin               tools, each built by the SDK that was proven
 //	ca                the site's certificate
+//	git/config        what the user's git configuration includes
+//	state.json        the highest sequence numbers seen
 //
 // PATH is a block between two marks in the start files that the desk's shells
 // really read. GOROOT is never set. Settings go into the user's env file through
@@ -26,12 +30,22 @@
 // Every file that is changed is in the journal of package mend before it is
 // changed; Undo restores it byte for byte, and removes links and folders that were
 // made. SDKs and tools that were installed stay until they are asked to go: they
-// harm nobody who does not have them on PATH.
+// harm nobody who does not have them on PATH. Where somebody changed a start file or
+// the env file in between, our part alone goes. A run that was killed is taken back
+// by the next one, under the lock, before it makes its plan.
+//
+// # The site's certificate
+//
+// Our own requests, git (for the hosts that are named) and tools trust it at once.
+// For other Go programs on Linux the block sets SSL_CERT_DIR to the system's folder
+// and ours; SSL_CERT_FILE would take the system's authorities away. On macOS and
+// Windows programs ask the system's store, and a note tells the command for it.
 //
 // # Whom it believes
 //
 // An SDK is believed as internal/gosdk/fetch does: the checksum database, a proof, or
 // a pin. An organisation's file decides where modules come from, so it is believed
-// only from a local path, by a SHA-256 on the command line, or with a signature of
-// a key that the desk already trusts; never because it came over https alone.
+// only from a local path or a bundle, or by a SHA-256 on the command line; never
+// because it came over https alone. Signatures are refused by name until there are
+// any. A sequence number that is lower than one seen is refused, also after undo.
 package bootstrap
