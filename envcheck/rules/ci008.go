@@ -18,8 +18,8 @@ var ci008 = envcheck.Rule{
 		ZH: "编译器决定每个程序的内容；控制镜像站或链路的人就能决定编译器。直接管道给 tar，连可供比对的文件都不会留下。若返回的是 200 状态的登录页，则报 “not in gzip format”。",
 	},
 	Fix: msg.Text{
-		EN: "Compare with a sha256 that stands in the repository and came from go.dev, not from the mirror; or run yingzao check --deep in the job, which proves the unpacked Go against the checksum database.",
-		ZH: "与写在仓库中的 sha256 比对，该值应取自 go.dev 而非镜像站；或在作业中运行 yingzao check --deep，以校验和数据库核对解压后的 Go。",
+		EN: "Compare with a sha256 that stands in the repository and came from go.dev, not from the mirror; or run yingzao check --deep in the job, which proves the unpacked Go against the checksum database; yingzao bootstrap apply fetches and proves in one go.",
+		ZH: "与写在仓库中的 sha256 比对，该值应取自 go.dev 而非镜像站；或在作业中运行 yingzao check --deep，以校验和数据库核对解压后的 Go；yingzao bootstrap apply 则一次完成下载与验证。",
 	},
 	Before: `curl -sSL https://mirrors.aliyun.com/golang/go1.26.8.linux-amd64.tar.gz | tar -C /usr/local -xz`,
 	After:  `curl -sSLo go.tgz https://mirrors.aliyun.com/golang/go1.26.8.linux-amd64.tar.gz && echo "$GO_SHA256  go.tgz" | sha256sum -c && tar -C /usr/local -xzf go.tgz`,

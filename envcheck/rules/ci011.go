@@ -19,8 +19,8 @@ var ci011 = envcheck.Rule{
 		ZH: "有些命令在文章之间辗转抄录，却没有人运行过：golang.org/x/tools 中没有 cmd/goenv。go install 会报 “does not contain package”。",
 	},
 	Fix: msg.Text{
-		EN: "Take the line out. To manage Go versions use the toolchain line of go.mod.",
-		ZH: "删去该行。管理 Go 版本可用 go.mod 的 toolchain 行。",
+		EN: "Take the line out. To manage Go versions use the toolchain line of go.mod, or yingzao bootstrap apply --go VERSION.",
+		ZH: "删去该行。管理 Go 版本可用 go.mod 的 toolchain 行，或 yingzao bootstrap apply --go 版本。",
 	},
 	Before: `go install golang.org/x/tools/cmd/goenv@latest`,
 	After:  `go mod edit -toolchain=go1.26.8`,

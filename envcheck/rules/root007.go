@@ -17,8 +17,8 @@ var root007 = envcheck.Rule{
 		ZH: "把 GOROOT 中的文件按模块 golang.org/toolchain 计算哈希，与公共校验和数据库中该版本的记录不符。不论是标准库被打补丁、编译器被改动还是磁盘损坏，都会进入每一个二进制文件。",
 	},
 	Fix: msg.Text{
-		EN: "Delete the folder and install Go anew, and check again with --deep. A distribution's own Go differs by design; then ask its maker for the difference.",
-		ZH: "删除该目录，重新安装 Go，再用 --deep 核对。发行版自带的 Go 本就不同，请向其提供者索取差异说明。",
+		EN: "Delete the folder and install Go anew (yingzao bootstrap apply proves what it installs), and check again with --deep. A distribution's own Go differs by design; then ask its maker for the difference.",
+		ZH: "删除该目录，重新安装 Go（yingzao bootstrap apply 会验证所装内容），再用 --deep 核对。发行版自带的 Go 本就不同，请向其提供者索取差异说明。",
 	},
 	Before: "curl https://mirror.example/go1.26.8.linux-amd64.tar.gz | tar -C /usr/local -xz",
 	After:  "yingzao check --deep",

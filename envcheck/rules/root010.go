@@ -16,7 +16,7 @@ var root010 = envcheck.Rule{
 		EN: "It runs through an emulator or a compatibility layer (qemu, Rosetta, WOW64), several times slower, and builds for its own processor, not for the one of this machine, unless GOARCH says otherwise. Without such a layer it does not run at all.",
 		ZH: "它要靠模拟器或兼容层（qemu、Rosetta、WOW64）运行，慢数倍；除非 GOARCH 另有指定，构建出的也是它自己那种处理器的程序，而非本机的。没有兼容层时则根本无法运行。",
 	},
-	Fix:    msg.Text{EN: "Install the Go of this machine's processor.", ZH: "安装与本机处理器一致的 Go。"},
+	Fix:    msg.Text{EN: "Install the Go of this machine's processor; yingzao bootstrap apply chooses it.", ZH: "安装与本机处理器一致的 Go；yingzao bootstrap apply 会自动选择。"},
 	Before: "go1.26.8.linux-amd64.tar.gz on Kunpeng",
 	After:  "go1.26.8.linux-arm64.tar.gz on Kunpeng",
 	Since:  "0.2.0",

@@ -14,7 +14,7 @@ var root012 = envcheck.Rule{
 		EN: "Nothing can be built from here. Often Go is installed but only the login shell has its bin folder on PATH: services, sudo and CI agents do not.",
 		ZH: "此处无法构建任何东西。常见情况是 Go 已安装，但只有登录 shell 的 PATH 含有其 bin 目录：服务、sudo 与 CI 代理则没有。",
 	},
-	Fix:    msg.Text{EN: "Install Go, or put the bin folder of the installation on PATH where this job gets its environment.", ZH: "安装 Go，或在该作业获取环境的地方把安装目录的 bin 加进 PATH。"},
+	Fix:    msg.Text{EN: "Install Go, or put the bin folder of the installation on PATH where this job gets its environment; on a desk yingzao bootstrap apply does both.", ZH: "安装 Go，或在该作业获取环境的地方把安装目录的 bin 加进 PATH；在开发机上 yingzao bootstrap apply 可一并完成。"},
 	Before: "PATH=/usr/bin:/bin",
 	After:  "PATH=/usr/local/go/bin:/usr/bin:/bin",
 	Since:  "0.2.0",

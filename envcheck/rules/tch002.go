@@ -15,8 +15,8 @@ var tch002 = envcheck.Rule{
 		ZH: "工具链只能从模块镜像下载，没有其他来源：GOPROXY=off 或 direct 时 go 命令只会报 “toolchain not available”；GOTOOLCHAIN=path 时则报 “cannot find … in PATH”。",
 	},
 	Fix: msg.Text{
-		EN: "Put a mirror into GOPROXY, or install that Go.",
-		ZH: "在 GOPROXY 中加入镜像，或安装该版本的 Go。",
+		EN: "Put a mirror into GOPROXY, or install that Go: yingzao bootstrap apply --go VERSION.",
+		ZH: "在 GOPROXY 中加入镜像，或安装该版本的 Go：yingzao bootstrap apply --go 版本。",
 	},
 	Before: "GOPROXY=direct go build   # go.mod: go 1.27.1, installed: go1.26.8",
 	After:  "GOPROXY=https://goproxy.cn,direct go build",

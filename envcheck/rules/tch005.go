@@ -16,7 +16,7 @@ var tch005 = envcheck.Rule{
 		EN: "Go supports its two newest language versions. Holes in the standard library are built into every binary, and older go commands can be made to accept modules that the checksum database does not know.",
 		ZH: "Go 只支持最新的两个语言版本。标准库的漏洞会编译进每个二进制文件；较旧的 go 命令还可能被诱使接受校验和数据库中没有的模块。",
 	},
-	Fix:    msg.Text{EN: "Upgrade; yingzao check --deep tells whether what you installed is the official release.", ZH: "升级；yingzao check --deep 可核对所装的是否官方发布。"},
+	Fix:    msg.Text{EN: "Upgrade, on a desk with yingzao bootstrap apply; yingzao check --deep tells whether what you installed is the official release.", ZH: "升级（开发机上可用 yingzao bootstrap apply）；yingzao check --deep 可核对所装的是否官方发布。"},
 	Before: "go1.24.4",
 	After:  "go1.26.8",
 	Since:  "0.2.0",

@@ -19,7 +19,7 @@ var tch006 = envcheck.Rule{
 		EN: "The policy (check.go in .yingzao.yaml) says which versions are tested and supported here.",
 		ZH: "策略（.yingzao.yaml 的 check.go）规定了这里测试并支持的版本。",
 	},
-	Fix:    msg.Text{EN: "Install a Go that satisfies the policy.", ZH: "安装符合策略的 Go。"},
+	Fix:    msg.Text{EN: "Install a Go that satisfies the policy: yingzao bootstrap apply --go VERSION.", ZH: "安装符合策略的 Go：yingzao bootstrap apply --go 版本。"},
 	Before: "check:\n  go: [\">=1.26.6\"]   # and go1.25.1 builds",
 	After:  "go1.26.8",
 	Since:  "0.2.0",
