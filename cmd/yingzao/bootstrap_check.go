@@ -65,7 +65,10 @@ func (a *app) beforeAfter(ctx context.Context, f *bootstrapFlags, d *bootstrap.D
 		}
 	}
 	if !p.Files().Empty() {
-		a.note("new shells see it; yingzao bootstrap undo takes it back\n", "新开的 shell 即可使用；yingzao bootstrap undo 可撤销\n")
+		if !f.keepPath {
+			a.note("open a new shell to use it\n", "请打开新的 shell 以使用\n")
+		}
+		a.note("yingzao bootstrap undo takes it back\n", "yingzao bootstrap undo 可撤销\n")
 	}
 	return nil
 }

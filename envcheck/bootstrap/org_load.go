@@ -17,8 +17,8 @@ import (
 
 // LoadOrg reads an organisation's file. from is a path, which is believed as the
 // user's own, or a URL, which is believed only with the SHA-256 that the file must
-// have, in hex; where one is given a path is held to it too. client may be nil for
-// a path.
+// have, in hex; where one is given a path is held to it too. A nil client means that
+// no network may be used.
 func LoadOrg(ctx context.Context, from, sum string, client *http.Client) (*Org, error) {
 	if sum != "" && !isSum(sum) {
 		return nil, msg.Errorf("read %s: --org-sha256 is 64 hex digits", "读取 %s：--org-sha256 为 64 位十六进制数", httpx.Redact(from)).WithKind(msg.Usage)
@@ -30,6 +30,9 @@ func LoadOrg(ctx context.Context, from, sum string, client *http.Client) (*Org, 
 	case remote && sum == "":
 		return nil, msg.Errorf("read %s: nobody vouches for it: this file decides where code comes from, and https alone says nothing about who wrote it", "读取 %s：无人为其作保：该文件决定代码的来源，仅凭 https 无法得知作者", httpx.RedactURL(u)).WithKind(msg.Usage).
 			WithHint("add --org-sha256 SUM, with the sum from a colleague, not from the same server; signatures (minisign) are not supported yet", "请加上 --org-sha256 校验和，并从同事处而不是同一服务器取得；暂不支持签名（minisign）")
+	case remote && client == nil:
+		return nil, msg.Errorf("read %s: no network may be used", "读取 %s：不允许使用网络", httpx.RedactURL(u)).WithKind(msg.Usage).
+			WithHint("bring the file and name its path", "请带来该文件并指定其路径")
 	case remote:
 		data, err = download(ctx, client, u)
 	default:

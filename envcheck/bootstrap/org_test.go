@@ -77,6 +77,9 @@ func TestWhoIsBelieved(t *testing.T) {
 	if _, err := LoadOrg(ctx, url, "", client); err == nil || msg.KindOf(err) != msg.Usage || !strings.Contains(msg.Hint(err).EN, "minisign") {
 		t.Errorf("without a sum: %v", err)
 	}
+	if _, err := LoadOrg(ctx, url, hex.EncodeToString(sum[:]), nil); msg.KindOf(err) != msg.Usage {
+		t.Errorf("offline: %v", err)
+	}
 	if _, err := LoadOrg(ctx, url, "abc", client); msg.KindOf(err) != msg.Usage {
 		t.Errorf("a bad sum: %v", err)
 	}
