@@ -49,7 +49,7 @@ class CpsLint extends CompilationCustomizer {
             report(source, type, 'not-serializable')
         }
         (type.fields + type.properties*.field).unique().each { FieldNode f ->
-            if (f.static && !f.final && !f.synthetic) { report(source, f, 'static-state') }
+            if (f.static && !f.final) { report(source, f, 'static-state') }
         }
         Set<String> cps = new HashSet<String>()
         type.methods.each { if (!nonCps(it)) { cps << it.name } }
