@@ -62,6 +62,8 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 	}
 	if id.dirty || p.git.Commit == "" {
 		pl.plan.Sources = sources
+	} else {
+		pl.plan.Folder = sources
 	}
 	before := expander{f: pl.fields}
 	pl.plan.Before = before.hooks("before.hooks", p.cfg.Before)
