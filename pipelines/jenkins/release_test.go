@@ -76,7 +76,6 @@ func newSite(t *testing.T) *site {
 		"LICENSE":                 "free\n",
 		"app/go.mod":              "module example.cn/team/app\n\ngo 1.26\n",
 		"app/main.go":             "package main\n\nfunc main() { print(\"app\") }\n",
-		"app/.yingzao.yaml":       "builds:\n  - targets: [linux/amd64]\n",
 		"app/docs/notes/README~1": "kept\n",
 	})
 	// A file that a stale workspace would still have does not compile with this one.
@@ -132,7 +131,7 @@ func (s *site) build(commit, jenkinsfile string) scenario {
 		Credentials: []map[string]any{
 			{"id": "oss", "username": key.ID, "password": key.Secret},
 			{"id": "token", "secret": "canary0token"},
-			{"id": "kube", "content": "canary0file"},
+			{"id": "kube", "content": "kubeconfig"},
 		},
 		// Agents are two folders deep below the home, workspaces two more.
 		Parameters: map[string]string{"YINGZAO_CACHE_DIR": "../../../../cache", "YINGZAO_PROFILE": "default"},
@@ -194,7 +193,7 @@ func TestReleases(t *testing.T) {
 	broken := s.build("broken", "goRelease "+runners)
 	killed := s.build("moved", "goRelease "+runners+", version: '1.2.4'")
 	killed.Faults = []fault{{"l 1", `^\$ yingzao release build`, "agent"}, {"b", `^\$ yingzao release build`, "process"}}
-	app := s.build("good", "goRelease dir: './app/', version: '1.0.0'")
+	app := s.build("good", "goRelease dir: './app/', version: '1.0.0', targets: ['linux/amd64']")
 	app.Name = "app"
 	failing := s.build("good", "goRelease goproxy: 'https://goproxy.cn;https://goproxy.io'")
 	wrongSum := s.build("good", fmt.Sprintf("goEnvCheck toolUrl: '%s', toolSha256: ['linux/%s': '%064d']", s.bin, runtime.GOARCH, 7))
@@ -281,7 +280,7 @@ func TestReleases(t *testing.T) {
 		if o.Result != "SUCCESS" {
 			t.Fatalf("%s: %s", o.Result, o.log)
 		}
-		sameAsDesk(t, o, "app/", s.release(t, "good", "app", "--version", "1.0.0"))
+		sameAsDesk(t, o, "app/", s.release(t, "good", "app", "--version", "1.0.0", "--target", "linux/amd64"))
 	})
 	t.Run("a failing check keeps its report", func(t *testing.T) {
 		o := next()
@@ -317,7 +316,7 @@ func TestReleases(t *testing.T) {
 	t.Run("the small Jenkins itself", func(t *testing.T) {
 		o := next()
 		o.said(t, said...)
-		if o.Leaks != 3 || strings.Contains(o.log, "canary") {
+		if o.Leaks != 6 || strings.Contains(o.log, "canary") {
 			t.Errorf("%d lines with secrets; %s", o.Leaks, o.log)
 		}
 	})

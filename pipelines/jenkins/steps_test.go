@@ -36,7 +36,7 @@ node('(linux || windows) && !"a"') {
         env.LATER = 'later'
     }
     withCredentials([usernamePassword(credentialsId: 'oss', usernameVariable: 'U', passwordVariable: 'P'), string(credentialsId: 'token', variable: 'T'), file(credentialsId: 'kube', variable: 'F')]) {
-        sh 'echo "user $U"; echo "password $P, token $T"; test "$(cat "$F")" = canary0"file"'
+        sh 'echo "user $U"; echo "password $P, token $T"; test "$(cat "$F")" = kubeconfig'
         tries('masked') { error 'with ' + env.T }
     }
     tries('file is gone') { sh 'test -z "${F:-}"; ls ../*@tmp/secretFiles/* 2>/dev/null | grep -q . && exit 9; true' }

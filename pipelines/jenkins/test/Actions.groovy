@@ -207,6 +207,7 @@ class Actions {
             if (!id) { Thread.sleep(5) }
         }
         c.cancel.pids << id
+        if (c.cancel.reason()) { kill(id) }
         listen(p.inputStream, capture)
         other?.join()
         int status = p.waitFor()
@@ -221,6 +222,6 @@ class Actions {
     }
 
     static void kill(long group) {
-        if (group > 1) { ['/bin/sh', '-c', "kill -9 -- -${group}"].execute().waitFor() }
+        if (group > 1) { ['/bin/sh', '-c', "kill -s KILL -- -${group}"].execute().waitFor() }
     }
 }
