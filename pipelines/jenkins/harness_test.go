@@ -28,6 +28,7 @@ type agent struct {
 	Name      string   `json:"name"`
 	Labels    []string `json:"labels"`
 	Executors int      `json:"executors,omitempty"`
+	Windows   string   `json:"windows,omitempty"` // the program that runs batch scripts; "" on Unix
 }
 
 type fault struct {

@@ -198,17 +198,23 @@ func TestReleases(t *testing.T) {
 	failing := s.build("good", "goRelease goproxy: 'https://goproxy.cn;https://goproxy.io'")
 	wrongSum := s.build("good", fmt.Sprintf("goEnvCheck toolUrl: '%s', toolSha256: ['linux/%s': '%064d']", s.bin, runtime.GOARCH, 7))
 	wrongSum.Parameters["YINGZAO_CACHE_DIR"] = ".cache/yingzao"
-	for _, other := range []*scenario{&moved, &broken, &killed, &app, &failing} {
+	windows := s.build("good", "goEnvCheck goproxy: 'https://goproxy.cn;https://goproxy.io'")
+	windows.Agents = []agent{{Name: "w", Windows: s.cmd(t)}}
+	noTarget := s.build("good", "goRelease runners: ['linux/loong46': 'loongson']")
+	for _, other := range []*scenario{&moved, &broken, &killed, &app, &failing, &windows, &noTarget} {
 		other.Env["PATH"] = s.onPath(t) + ":" + other.Env["PATH"]
 	}
 	unknown := s.build("good", "goRelease "+strings.Replace(publish, "'oss'", "'aliyun'", 1))
 	unknown.Tag = "v1.2.3"
+	several := s.build("good", "goRelease publishTo: ['oss://releases/x?region=cn-hangzhou', 'cos://releases-1/x', '/srv/x'], credentialsId: [oss: 'oss', cos: 'tencent'], publishWhen: 'always'")
+	keyless := s.build("good", "goRelease publishTo: 'oss://releases/x', oidcRole: 'role', credentialsId: 'token'")
+	keyless.Tag = "v1.2.3"
 	misspelled := s.build("good", "goRelease publish_too: 'oss://releases/x'")
 	noValue := s.build("good", "goRelease targets: ['linux/amd64,linux/arm64']")
 	outside := s.build("good", "goRelease dir: '../other'")
 	plain := s.build("good", steps)
 
-	all := play(t, s.home, []scenario{released, moved, broken, killed, app, failing, wrongSum, unknown, misspelled, noValue, outside, plain})
+	all := play(t, s.home, []scenario{released, moved, broken, killed, app, failing, wrongSum, windows, unknown, several, keyless, noTarget, misspelled, noValue, outside, plain})
 	next := func() (o outcome) { o, all = all[0], all[1:]; return o }
 
 	t.Run("released on several agents", func(t *testing.T) {
@@ -293,10 +299,29 @@ func TestReleases(t *testing.T) {
 		o := next()
 		o.said(t, "the sum is "+sum, "not run", "ERROR: yingzao pipeline run check: script returned exit code 1", "Finished: FAILURE")
 	})
-	t.Run("unknown credentials", func(t *testing.T) {
+	t.Run("Windows", func(t *testing.T) {
 		o := next()
-		o.said(t, "ERROR: Could not find credentials entry with ID 'aliyun'")
-		if len(o.Nodes) != 0 {
+		o.said(t, "ERROR: yingzao pipeline run check: script returned exit code 3")
+		if o.Failures == 0 {
+			t.Error("the report is lost")
+		}
+	})
+	t.Run("unknown credentials", func(t *testing.T) {
+		for _, id := range []string{"aliyun", "tencent"} {
+			o := next()
+			o.said(t, "ERROR: Could not find credentials entry with ID '"+id+"'")
+			if len(o.Nodes) != 0 {
+				t.Error("something was built before")
+			}
+		}
+	})
+	t.Run("with an identity, and without yingzao", func(t *testing.T) {
+		next().said(t, "Masking supported pattern matches of $YINGZAO_OIDC_TOKEN", "yingzao: it is not on PATH: put it into the image, or set tool_url and tool_sha256, or tool_version")
+	})
+	t.Run("a machine for no target", func(t *testing.T) {
+		o := next()
+		o.said(t, "ERROR: runners: linux/loong46 is no target of this release (linux/amd64, linux/arm64, linux/loong64) / runners：linux/loong46 ")
+		if len(o.Nodes) != 1 {
 			t.Error("something was built before")
 		}
 	})
@@ -338,6 +363,18 @@ func (s *site) onPath(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// cmd stands for Windows' own: it wants the line ends that batch files need, and runs
+// the last line. What is before it was run by hand under wine.
+func (s *site) cmd(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(s.bin, "cmd")
+	write(t, path, "#!/bin/sh\n[ \"$(wc -l <\"$1\")\" = \"$(grep -c \"$(printf '\\r')\\$\" \"$1\")\" ] || exit 9\nPATH=$PATH:"+s.onPath(t)+"\neval \"$(tail -n 1 \"$1\" | tr -d '\\r')\"\n")
+	if err := os.Chmod(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func noCanary(t *testing.T, dir string) {
