@@ -3,6 +3,7 @@ package jenkins_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,9 +88,28 @@ func (o outcome) archived(t *testing.T, name string) []byte {
 	return data
 }
 
+// inputs makes go test notice changes of what it does not compile itself: scripts that
+// groovy reads, and the program that builds use.
+func inputs(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".git") {
+			return fs.SkipDir
+		}
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // groovy makes the command `groovy ARGS` with what test/ needs, or ends the test.
 func groovy(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
+	inputs(t)
 	missing := func(what string) {
 		if os.Getenv("YINGZAO_E2E") == "require" {
 			t.Fatalf("this needs %s, and YINGZAO_E2E=require asks for it", what)
