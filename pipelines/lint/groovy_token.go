@@ -124,7 +124,7 @@ func (s *scanner) next() {
 		s.put(word, s.src[s.pos:s.pos+to])
 	case c >= '0' && c <= '9':
 		to := s.pos
-		for to < len(s.src) && (s.src[to] >= '0' && s.src[to] <= '9' || s.src[to] >= 'A' && s.src[to] <= 'z') {
+		for to < len(s.src) && (s.src[to] >= '0' && s.src[to] <= '9' || s.src[to] >= 'A' && s.src[to] <= 'Z' || s.src[to] >= 'a' && s.src[to] <= 'z') {
 			to++
 		}
 		s.put(number, s.src[s.pos:to])

@@ -21,7 +21,7 @@ var (
 	blueVersion  = lazyre.New(`^version:\s*["']?v[23]\.\d+`)
 	groovyOpens  = lazyre.New(`^\s*(pipeline\s*\{|node\b.*\{|@Library\b|@NonCPS\b|library\b[ (]|import [\w.]+;?$|(def|void)\s+\w+\s*\(|goRelease\b|goEnvCheck\b|properties\s*\()`)
 	gitlabKey    = lazyre.New(`^(stages|include|default|workflow|image|services|before_script|after_script|cache|variables|spec):`)
-	gitlabInJob  = lazyre.New(`^\s+(script|extends|trigger|before_script):`)
+	gitlabInJob  = lazyre.New(`(?:^\s+|[{,]\s*)(script|extends|trigger|before_script):`)
 	anotherRules = lazyre.New(`^(jobs|on|"on"|steps|pipelines|triggers|apiVersion|services|language):|^version:\s*["']?[0-9]`)
 )
 

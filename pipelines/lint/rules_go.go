@@ -180,5 +180,5 @@ func findReadOnly(v *view) []Finding {
 // runsGo reports whether a job of this file runs the go command.
 func (v *view) runsGo(j *job) bool {
 	chain, _ := v.gitlab.chain(j)
-	return slices.ContainsFunc(v.commands, func(c command) bool { return c.name == "go" && slices.Contains(chain, c.job) })
+	return slices.ContainsFunc(v.commandsOf(chain), func(c command) bool { return c.name == "go" })
 }

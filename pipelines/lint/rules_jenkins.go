@@ -104,7 +104,10 @@ func (g *groovyFile) iterating() []Finding {
 			}
 		case t.kind == word && slices.Contains(closures, t.text) && g.at(i-1).is("."):
 			body := i + 1
-			if g.at(body).is("(") {
+			switch {
+			case g.at(body).is("(") && g.at(body+1).is("{"):
+				body++
+			case g.at(body).is("("):
 				body = g.closes(body) + 1
 			}
 			if g.at(body).is("{") && g.runs(body+1, g.closes(body)) && !g.nonCPS(i) {
@@ -203,7 +206,7 @@ func (g *groovyFile) onController() []Finding {
 		case t.is("new"):
 			name := g.at(i + 1).text
 			at := i + 1
-			for g.at(at+1).is(".") {
+			for g.at(at + 1).is(".") {
 				at += 2
 				name = g.at(at).text
 			}

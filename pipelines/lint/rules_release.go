@@ -93,7 +93,9 @@ func releasing(c command, named bool) bool {
 	case dry:
 		return false
 	case c.name == "goreleaser":
-		return c.has("release") && !slices.ContainsFunc(c.args, func(a string) bool { return strings.HasPrefix(a, "publish") && strings.Contains(a, ",") || a == "publish" })
+		return c.has("release") && !slices.ContainsFunc(c.args, func(a string) bool {
+			return strings.HasPrefix(a, "publish") && strings.Contains(a, ",") || a == "publish"
+		})
 	case c.name == "yingzao":
 		return first == "release" && (c.has("publish") || len(c.args) > 1 && (c.args[1] == "--to" || strings.HasPrefix(c.args[1], "--to=")))
 	case c.name == "release-cli", c.name == "gh" && first == "release", c.name == "glab" && first == "release":
@@ -188,8 +190,8 @@ func (g *gitlabFile) publishes(v *view, j *job) (int, string) {
 	if tagInScript.Re().MatchString(g.scalars(script)) {
 		return 0, ""
 	}
-	for _, c := range v.commands {
-		if slices.Contains(chain, c.job) && releasing(c, named) {
+	for _, c := range v.commandsOf(chain) {
+		if releasing(c, named) {
 			if c.job != j {
 				return j.key.Line, c.name
 			}

@@ -65,8 +65,8 @@ var (
 func (g *gitlabFile) excused(v *view, j *job) bool {
 	chain, _ := g.chain(j)
 	excused, strict := false, false
-	for _, c := range v.commands {
-		if !slices.Contains(chain, c.job) || !slices.Contains(judges, c.name) {
+	for _, c := range v.commandsOf(chain) {
+		if !slices.Contains(judges, c.name) {
 			continue
 		}
 		lax := c.excuse || slices.ContainsFunc(c.args, lenient.Re().MatchString)
@@ -86,9 +86,9 @@ var writesJUnit = lazyre.New(`--junitfile|go-junit-report|junit=\S|--format[= ]j
 
 func (g *groovyFile) lostReports(v *view) []Finding {
 	var out []Finding
-	reports := false
+	reports, failing := false, g.failing()
 	for i, t := range g.tokens {
-		reports = reports || t.kind == word && slices.Contains([]string{"xunit", "recordIssues", "archiveArtifacts", "step", "realtimeJUnit", "JUnitResultArchiver"}, t.text)
+		reports = reports || t.kind == word && slices.Contains([]string{"xunit", "recordIssues", "step", "realtimeJUnit"}, t.text) || t.is("archiveArtifacts") && g.archivesReports(i)
 		if t.kind != word || t.text != "junit" || !g.step(i) {
 			continue
 		}
@@ -96,7 +96,9 @@ func (g *groovyFile) lostReports(v *view) []Finding {
 		if g.inside(i, "post", "finally", "catch", "always", "catchError", "warnError") {
 			continue
 		}
-		if c, ok := g.failingBefore(i); ok {
+		before := failing[g.around[i]]
+		if n, _ := slices.BinarySearchFunc(before, i, func(c scriptCall, at int) int { return c.at - at }); n > 0 {
+			c := before[n-1]
 			out = append(out, found(t.line, "junit", "junit does not run when the %s of line %d fails", "第 %[2]d 行的 %[1]s 失败时，junit 不会执行", g.tokens[c.at].text, c.line))
 		}
 	}
@@ -113,23 +115,33 @@ func (g *groovyFile) lostReports(v *view) []Finding {
 	return nil
 }
 
-// failingBefore finds a script in the same block, before a step, that ends the block
-// when it fails and is what makes the report.
-func (g *groovyFile) failingBefore(i int) (scriptCall, bool) {
-	var last scriptCall
-	for _, c := range g.calls {
-		if c.at > i || g.around[c.at] != g.around[i] || c.returned {
-			continue
-		}
-		script := ""
-		for _, s := range c.scripts {
-			script += s.text
-		}
-		if !strings.Contains(script, "|| true") && !strings.Contains(script, "set +e") && !strings.Contains(script, "|| :") && !strings.Contains(script, "|| echo") && !strings.Contains(script, "exit 0") && runsTests.Re().MatchString(script) {
-			last = c
+// archivesReports reports whether an archiveArtifacts can be the one that keeps them.
+func (g *groovyFile) archivesReports(i int) bool {
+	from, to := g.call(i)
+	for j := from; j < to; j++ {
+		if t := g.at(j); t.kind == text && (strings.Contains(t.text, "xml") || strings.Contains(t.text, "report") || strings.HasPrefix(t.text, "*")) {
+			return true
 		}
 	}
-	return last, last.line > 0
+	return false
 }
+
+// failing are the scripts that end a job when a test in them fails, by the brace that
+// they stand in and in their order.
+func (g *groovyFile) failing() map[int][]scriptCall {
+	all := map[int][]scriptCall{}
+	for _, c := range g.calls {
+		text := ""
+		for _, s := range c.scripts {
+			text += s.text + "\n"
+		}
+		if !c.returned && runsTests.Re().MatchString(text) && !forgiven.Re().MatchString(text) {
+			all[g.around[c.at]] = append(all[g.around[c.at]], c)
+		}
+	}
+	return all
+}
+
+var forgiven = lazyre.New(`\|\| *(true|:|echo)|set \+e|exit 0`)
 
 var runsTests = lazyre.New(`\b(go test|gotestsum|go-junit-report|ginkgo|make|mage|mvn|gradlew?|npm (run )?test|pytest|yingzao check|yingzao pipeline run|goEnvCheck)\b`)

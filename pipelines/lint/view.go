@@ -14,6 +14,7 @@ type view struct {
 
 	settings []setting
 	commands []command
+	byJob    map[*job][]command
 	images   []image
 	uses     []use
 
@@ -77,6 +78,22 @@ func (v *view) collect() {
 	case v.bkci != nil:
 		v.bkci.collect(v)
 	}
+	v.byJob = map[*job][]command{}
+	for _, c := range v.commands {
+		if c.job != nil {
+			v.byJob[c.job] = append(v.byJob[c.job], c)
+		}
+	}
+}
+
+// commandsOf are the commands of a job and of what it extends, as far as they stand
+// in this file.
+func (v *view) commandsOf(chain []*job) []command {
+	var all []command
+	for _, j := range chain {
+		all = append(all, v.byJob[j]...)
+	}
+	return all
 }
 
 // run reads a script's commands and settings.
