@@ -80,6 +80,7 @@ var layers = map[string]struct {
 	"pipelines/bkci":                  {ours: []string{"internal/archive", "internal/msg", "pipelines"}},
 	"pipelines/e2e":                   {},
 	"pipelines/generate":              {ours: []string{"internal/loongarch", "internal/msg", "pipelines"}},
+	"pipelines/lint":                  {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/yamlfile", "pipelines"}},
 	"pipelines/stages":                {ours: []string{"internal/msg", "internal/target", "pipelines"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},
 	"release/config":                  {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
