@@ -54,11 +54,24 @@ func (r *reader) read() {
 	if len(r.src) > maxScript || deep(r.src) {
 		return
 	}
-	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(r.src), "")
-	if err != nil {
-		return
+	if f := parseShell(r.src); f != nil {
+		r.stmts(f.Stmts, command{})
 	}
-	r.stmts(f.Stmts, command{})
+}
+
+// parseShell is a script's tree, nil where it is none. The parser panics on some
+// strange declarations (export A=$B(0 in v3.13.0): those are none either.
+func parseShell(src string) (f *syntax.File) {
+	defer func() {
+		if recover() != nil {
+			f = nil
+		}
+	}()
+	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(src), "")
+	if err != nil {
+		return nil
+	}
+	return f
 }
 
 // deep reports whether brackets are nested too deep, quotes not considered.
