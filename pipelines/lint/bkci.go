@@ -93,8 +93,12 @@ func (b *blueFile) collect(v *view) {
 					v.variables(nil, val)
 				case "image":
 					v.image(val)
+				case "with": // a plug-in's inputs mean what the plug-in wants
+					continue
 				}
+				visit(n.Content[i+1])
 			}
+			return
 		}
 		for _, c := range n.Content {
 			visit(c)

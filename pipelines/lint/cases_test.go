@@ -63,7 +63,7 @@ var cases = []one{
 	{"PPL020", "by name and form", "variables:\n  API_TOKEN: 8f3bcanary\n  MIRROR: https://u:canary@git.corp.example\n  X: glpat-canarycanarycanary\na:\n  script: [\"export OSS_ACCESS_KEY_SECRET=canarycanary\"]\n  variables:\n    DB_PASSWORD: {value: canarycanary, description: x}", []int{2, 3, 4, 6, 8}},
 	{"PPL020", "Jenkins and BlueKing", "pipeline {\n  environment {\n    NEXUS_PASSWORD = 'canarycanary'\n  }\n  stages { stage('a') { steps { sh 'make' } } }\n}", []int{3}},
 	{"PPL020", "BlueKing", "version: v3.0\nvariables:\n  cosSecretKey: canarycanary\n  OSS_ACCESS_KEY_SECRET:\n    value: canarycanary\nsteps:\n  - run: make", []int{3, 4}},
-	{"PPL020", "variables, paths, files, names that only look so", "variables:\n  DEPLOY_TOKEN: $TOKEN\n  SSH_PRIVATE_KEY: /etc/keys/id\n  USE_TOKEN: \"true\"\n  TOKEN_FILE: a\n  SECRET_NAME: my-secret\n  OSS_ACCESS_KEY_ID: \"\"\n  KEYBOARD: x\n  BYPASS: yes please\n  COMPASS: x\n  API_KEY: <yours>\n  URL: https://git.corp.example/a?b=c\n  GIT: https://oauth2:$TOKEN@git.corp.example\na: {script: [make], id_tokens: {YINGZAO_OIDC_TOKEN: {aud: yingzao}}}", none},
+	{"PPL020", "variables, paths, files, names that only look so", "variables:\n  DEPLOY_TOKEN: $TOKEN\n  SSH_PRIVATE_KEY: /etc/keys/id\n  USE_TOKEN: \"true\"\n  TOKEN_FILE: a\n  SECRET_NAME: my-secret\n  OSS_ACCESS_KEY_ID: \"\"\n  KEYBOARD: x\n  BYPASS: yes please\n  COMPASS: x\n  VAULT_SECRET: kv/data/app/token\n  SIGNING_KEY: 0x1A2B3C4D5E6F7081\n  API_KEY: <yours>\n  URL: https://git.corp.example/a?b=c\n  GIT: https://oauth2:$TOKEN@git.corp.example\na: {script: [make], id_tokens: {YINGZAO_OIDC_TOKEN: {aud: yingzao}}}", none},
 	{"PPL020", "the database of a test", "test:\n  services: [\"postgres:16\"]\n  variables:\n    POSTGRES_PASSWORD: throwaway\n    DATABASE_URL: postgres://u:throwaway@postgres/db\n  script: [go test ./...]", none},
 	{"PPL020", "Jenkins credentials", "pipeline {\n  environment {\n    TOKEN = credentials('token')\n    PASSWORD = \"${params.P}\"\n  }\n  stages { stage('a') { steps { sh 'make' } } }\n}", none},
 	{"PPL020", "BlueKing's own", "version: v3.0\nvariables:\n  PASSWORD: ${{ settings.cos.password }}\nsteps:\n  - run: make\n    env:\n      TOKEN: ${{ settings.t.token }}", none},
@@ -112,6 +112,8 @@ var cases = []one{
 	{"PPL050", "images everywhere", "image: golang\ndefault:\n  image: {name: \"golang:latest\"}\na:\n  services: [\"docker:latest\", {name: redis}]\n  script: [make]", []int{1, 3, 5, 5}},
 	{"PPL050", "Jenkins and BlueKing", "pipeline {\n  agent { docker { image 'golang:latest' } }\n  stages { stage('a') { steps { script { docker.image('golang').inside { sh 'make' } } } } }\n}", []int{2, 3}},
 	{"PPL050", "BlueKing", "version: v3.0\nstages:\n  - jobs:\n      a:\n        runs-on:\n          pool-name: docker\n          container: {image: golang}\n        steps: [{run: make}]", []int{7}},
+	{"PPL050", "images that are made, not run", "node {\n  docker.image('corp/app').push('v1')\n  docker.build('corp/app')\n}", none},
+	{"PPL050", "a plug-in's input", "version: v3.0\nsteps:\n  - uses: build-image@1.*\n    with: {image: corp/app}", none},
 	{"PPL050", "versions, digests, variables, a registry's port", "image: golang:1.26\na: {image: \"registry.example:5000/go:1\", script: [make]}\nb: {image: $IMAGE, script: [make]}\nc: {image: \"golang@sha256:00\", script: [make]}\nd: {image: \"golang:${V}\", script: [make]}\ne: {script: [docker build -t a:latest .]}", none},
 
 	{"PPL051", "install, run, get", "a:\n  script:\n    - go install golang.org/x/vuln/cmd/govulncheck@latest\n    - |\n      set -e\n      go run a.example/b@main ./...\n    - go get -u a.example/c@latest", []int{3, 6, 7}},
@@ -119,7 +121,8 @@ var cases = []one{
 
 	{"PPL052", "pipes and substitutions", "a:\n  script:\n    - curl -sSf https://a.example/x | sudo -E bash -s -- -b bin\n    - sh -c \"$(curl -fsSL https://a.example/x)\"\n    - bash <(wget -qO- https://a.example/x)\n    - curl $URL | tee x | sh", []int{3, 4, 5, 6}},
 	{"PPL052", "Jenkins and BlueKing", "node {\n  sh '''\n    set -e\n    curl https://a.example/x | sh\n  '''\n  sh \"wget -O- ${url} https://b.example/$x | bash\"\n}", []int{4, 6}},
-	{"PPL052", "saved and compared, data, this machine, strings", "a:\n  script:\n    - curl -fo x https://a.example/x && echo \"$SUM  x\" | sha256sum -c && sh x\n    - curl https://a.example/x | tar xz\n    - V=$(curl https://a.example/v | jq -r .v)\n    - curl http://localhost:8080/x | sh\n    - echo 'curl https://a.example/x | sh'", none},
+	{"PPL052", "saved and compared, data, this machine, strings", "a:\n  script:\n    - curl -fo x https://a.example/x && echo \"$SUM  x\" | sha256sum -c && sh x\n    - curl https://a.example/x | tar xz\n    - V=$(curl https://a.example/v | jq -r .v)\n    - curl http://localhost:8080/x | sh\n    - echo 'curl https://a.example/x | sh'\n    - curl https://a.example/x | python3 -m json.tool\n    - curl https://a.example/x | perl -ne 'print'\n    - curl https://a.example/x | bash ./parse.sh\n    - curl https://a.example/x | python3 -c 'import sys'", none},
+	{"PPL052", "interpreters that read their script", "a:\n  script:\n    - curl https://a.example/x | python3 -\n    - curl https://a.example/x | bash -es -- v1\n    - curl https://a.example/x | perl", []int{3, 4, 5}},
 }
 
 func TestCases(t *testing.T) {

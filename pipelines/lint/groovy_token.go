@@ -20,8 +20,9 @@ type token struct {
 
 // expr is an interpolation, ${…} or $name.
 type expr struct {
-	text string
-	line int
+	text  string
+	line  int
+	asked bool // stands outside of strings, where a ? behind it makes it a question
 }
 
 type tokenKind byte
@@ -214,6 +215,14 @@ func (s *scanner) escape(b *strings.Builder, t *token) {
 	}
 }
 
+// answer is an expression without the question of a ? b : c, which is not put in.
+func answer(e string) string {
+	if i := strings.Index(e, " ? "); i >= 0 {
+		return e[i+3:]
+	}
+	return e
+}
+
 // interpolation reads ${…} or $name at a dollar sign; false when it is neither.
 func (s *scanner) interpolation(t *token) bool {
 	rest := s.src[s.pos+1:]
@@ -231,7 +240,7 @@ func (s *scanner) interpolation(t *token) bool {
 				depth++
 			case c == '}':
 				if depth--; depth == 0 {
-					t.exprs = append(t.exprs, expr{rest[1:i], s.line})
+					t.exprs = append(t.exprs, expr{text: answer(rest[1:i]), line: s.line})
 					lines := strings.Count(rest[:i], "\n")
 					s.line += lines
 					s.pos += i + 2
@@ -251,7 +260,7 @@ func (s *scanner) interpolation(t *token) bool {
 	if n == 0 {
 		return false
 	}
-	t.exprs = append(t.exprs, expr{rest[:n], s.line})
+	t.exprs = append(t.exprs, expr{text: rest[:n], line: s.line})
 	s.pos += 1 + n
 	return true
 }

@@ -32,8 +32,10 @@ func (g *groovyFile) scriptCalls() []scriptCall {
 					case t.kind == text:
 						c.scripts = append(c.scripts, t)
 						c.exprs = append(c.exprs, t.exprs...)
+					case t.is("?"): // what is asked is not put in
+						c.exprs = slices.DeleteFunc(c.exprs, func(e expr) bool { return e.asked })
 					case t.kind == word && !g.at(j-1).is(".") && !g.at(j-1).is("?."): // 'a' + params.B
-						c.exprs = append(c.exprs, expr{g.path(j), t.line})
+						c.exprs = append(c.exprs, expr{g.path(j), t.line, true})
 					}
 				}
 			}
@@ -131,7 +133,7 @@ func (g *groovyFile) collect(v *view) {
 			if ref.is("(") {
 				ref = g.at(i + 2)
 			}
-			if ref.kind == text && (g.inside(i, "docker") || g.at(i-1).is(".") && g.at(i-2).is("docker")) {
+			if ref.kind == text && (g.inside(i, "docker") || g.at(i-1).is(".") && g.at(i-2).is("docker") && g.runsIn(i+1)) {
 				v.images = append(v.images, image{ref.text, ref.line})
 			}
 		case t.is("docker") && next.kind == text && g.inside(i, "agent"):
@@ -140,6 +142,12 @@ func (g *groovyFile) collect(v *view) {
 			v.uses = append(v.uses, g.use(i))
 		}
 	}
+}
+
+// runsIn reports whether an image is run, and not only pushed: docker.image('…').inside.
+func (g *groovyFile) runsIn(open int) bool {
+	after := g.closes(open) + 1
+	return g.at(open).is("(") && g.at(after).is(".") && slices.Contains([]string{"inside", "withRun", "run"}, g.at(after+1).text)
 }
 
 // groovySetting is a variable with the value of a string; what Groovy puts in makes

@@ -43,6 +43,8 @@ var (
 	tokenForm  = lazyre.New(`(^|[^A-Za-z0-9])(ghp_|gho_|ghs_|github_pat_|glpat-|glrt-|xox[bp]-|AKIA|LTAI|AKID)[A-Za-z0-9_-]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY`)
 	harmless   = lazyre.New(`(?i)^(true|false|yes|no|on|off|none|null|\d{1,4}|<.*>|\**|x+|changeme|example|placeholder|todo|dummy|test|password|secret|root|admin|postgres|mysql|guest)$`)
 	database   = lazyre.New(`(?i)^(POSTGRES|PG|MYSQL|MARIADB|REDIS|RABBITMQ|MINIO|MONGO|MONGODB|CLICKHOUSE|ELASTIC|KAFKA|ETCD|NATS|MSSQL|ORACLE|DB|DATABASE|SQL|TEST|CI|DM|KINGBASE|OPENGAUSS|OB)_`)
+	location   = lazyre.New(`^[a-z0-9._-]+(/[a-z0-9._@-]+)+$`) // in a vault
+	keyID      = lazyre.New(`^(0x)?[0-9A-F]{8,40}$`)
 	pathName   = lazyre.New(`(?i)(FILE|PATH|DIR|CONFIG|KEYSTORE|CERT|CERTS|NETRC)$`)
 )
 
@@ -57,6 +59,7 @@ func findSecrets(v *view) []Finding {
 			out = append(out, found(s.line, s.key, "the value of %s holds a password or token", "%s 的值中含有密码或令牌", s.key))
 		case !secretWord.Re().MatchString(s.key) && !camelWord.Re().MatchString(s.key), s.key == "PWD", s.key == "OLDPWD":
 		case !s.known() || harmless.Re().MatchString(value) || v.testing(s.key):
+		case location.Re().MatchString(value) || strings.Contains(s.key, "SIGNING") && keyID.Re().MatchString(value):
 		case strings.HasPrefix(value, "/") || strings.HasPrefix(value, "./") || strings.HasPrefix(value, "~") || strings.HasPrefix(value, "file:"):
 		default:
 			out = append(out, found(s.line, s.key, "the value of %s stands in the file", "%s 的值写在文件中", s.key))

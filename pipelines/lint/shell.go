@@ -169,7 +169,7 @@ func (r *reader) names(s *syntax.Stmt) []string {
 		for _, w := range cmd.Args {
 			words = append(words, r.word(w))
 		}
-		if words = unwrap(words); len(words) > 0 {
+		if words = unwrap(words); len(words) > 0 && !ownScript(words) {
 			return []string{path.Base(words[0])}
 		}
 	case *syntax.BinaryCmd:
@@ -178,6 +178,26 @@ func (r *reader) names(s *syntax.Stmt) []string {
 		}
 	}
 	return nil
+}
+
+// ownScript reports whether an interpreter brings its script along and reads data:
+// python3 -m json.tool, perl -ne …, bash script.sh.
+func ownScript(words []string) bool {
+	flags := map[string]string{"python": "cm", "python3": "cm", "perl": "enp", "ruby": "enp", "node": "ep"}[path.Base(words[0])]
+	if flags == "" {
+		flags = "c"
+	}
+	for _, a := range words[1:] {
+		switch {
+		case a == "-", a == "-s", a == "--", strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "s"):
+			return false
+		case !strings.HasPrefix(a, "-"):
+			return true
+		case !strings.HasPrefix(a, "--") && strings.ContainsAny(a, flags):
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) simple(cmd *syntax.CallExpr, around command) {
