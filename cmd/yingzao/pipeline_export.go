@@ -106,7 +106,7 @@ func (a *app) exported(ctx context.Context, files []string, from, version, tmp s
 			return nil, "", msg.Errorf("export: %w", "导出：%w", err)
 		}
 		t, err := target.New(runtime.GOOS, runtime.GOARCH, "")
-		return []export.Binary{{Target: t, Path: self}}, buildVersion().Version, err
+		return []export.Binary{{Target: t, Path: self}}, strings.TrimPrefix(buildVersion().Version, "(devel)"), err
 	}
 	return all, "", nil
 }
