@@ -80,6 +80,8 @@ var layers = map[string]struct {
 	"pipelines":                       {ours: []string{"internal/msg", "internal/yamlfile"}},
 	"pipelines/bkci":                  {ours: []string{"internal/archive", "internal/msg", "pipelines"}},
 	"pipelines/e2e":                   {},
+	"pipelines/export":                {ours: []string{"internal/archive", "internal/loongarch", "internal/msg", "internal/target", "pipelines", "pipelines/generate"}},
+	"pipelines/start":                 {ours: []string{"internal/msg", "pipelines", "pipelines/generate"}},
 	"pipelines/generate":              {ours: []string{"internal/loongarch", "internal/msg", "pipelines"}},
 	"pipelines/jenkins":               {},
 	"pipelines/lint":                  {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/shellscript", "internal/yamlfile", "pipelines"}},

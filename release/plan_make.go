@@ -80,7 +80,7 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 
 // addMains makes a build of every program of the module.
 func (p *project) addMains(ctx context.Context) error {
-	mains, err := findMains(ctx, p.dir)
+	mains, err := FindMains(ctx, p.dir)
 	if err != nil {
 		return err
 	}

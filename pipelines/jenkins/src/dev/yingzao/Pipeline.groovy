@@ -67,6 +67,13 @@ class Pipeline implements Serializable {
         List<String> variables = given.environment()
         variables.add('YINGZAO_DIR=' + project())
         variables.add('YINGZAO_CACHE_DIR=' + cache())
+        // A site's own copy of this library says by defaults which yingzao it brings.
+        List<String> brought = ['toolUrl', 'toolSha256', 'toolVersion']
+        for (int i = 0; i < brought.size(); i++) {
+            if (text(brought[i]) && !given.given(brought[i])) {
+                variables.add(Parameters.variable(brought[i]) + '=' + text(brought[i]))
+            }
+        }
         steps.withEnv(variables) { body() }
     }
 
