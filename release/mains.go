@@ -13,11 +13,11 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-// findMains names the module's programs when no configuration does: the main
+// FindMains names the module's programs when no configuration does: the main
 // package in the root and those below cmd/; where there is neither, every main
 // package outside internal, testdata, vendor, example and test folders. Paths
 // are relative ("./cmd/app") and sorted.
-func findMains(ctx context.Context, dir string) ([]string, error) {
+func FindMains(ctx context.Context, dir string) ([]string, error) {
 	// Any pair will do to tell whether a folder holds a program; build
 	// constraints of other systems are the compiler's business later.
 	gc := build.Default

@@ -26,7 +26,7 @@ func TestFindMains(t *testing.T) {
 		{"with tests beside", files{"cmd/a/a.go": program, "cmd/a/a_test.go": "package main\n"}, "./cmd/a"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := findMains(context.Background(), folder(t, tc.files))
+			got, err := FindMains(context.Background(), folder(t, tc.files))
 			if tc.want == "" {
 				says(t, err, "there is none")
 				return
@@ -38,7 +38,7 @@ func TestFindMains(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := findMains(ctx, folder(t, hello)); err == nil {
+	if _, err := FindMains(ctx, folder(t, hello)); err == nil {
 		t.Error("cancelling is not honoured")
 	}
 }

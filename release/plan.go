@@ -40,6 +40,7 @@ type Plan struct {
 	Module      string    `json:"module"`
 	GoMod       string    `json:"go_mod"`            // sha256 over go.mod and go.sum
 	Sources     string    `json:"sources,omitempty"` // sha256 over the project's files, where no clean commit names them
+	Folder      string    `json:"folder,omitempty"`  // otherwise the same sum, for builders that have no repository to ask; it may differ between equal plans
 	Go          string    `json:"go"`                // version of the toolchain
 	Compressor  string    `json:"compressor"`        // module and version that decide the archives' bytes
 
@@ -51,7 +52,7 @@ type Plan struct {
 	Source    *PlannedSource   `json:"source,omitempty"`
 	Checksums *PlannedSums     `json:"checksums,omitempty"`
 
-	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch and previous tag
+	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch, previous tag and folder
 }
 
 // Job is one run of go build.
@@ -174,9 +175,9 @@ func (p *Plan) seal() error {
 
 func (p *Plan) digest() (string, error) {
 	c := *p
-	// How far a clone's history goes and how it was checked out decides nothing;
-	// what templates made of it stands in names and flags.
-	c.Digest, c.Branch, c.PreviousTag = "", "", ""
+	// How far a clone's history goes, how it was checked out, and what git ignores in
+	// it decides nothing; what templates made of it stands in names and flags.
+	c.Digest, c.Branch, c.PreviousTag, c.Folder = "", "", "", ""
 	b, err := json.Marshal(&c)
 	if err != nil {
 		return "", msg.Errorf("write plan: %w", "写入计划：%w", err)

@@ -62,6 +62,8 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 	}
 	if id.dirty || p.git.Commit == "" {
 		pl.plan.Sources = sources
+	} else {
+		pl.plan.Folder = sources
 	}
 	before := expander{f: pl.fields}
 	pl.plan.Before = before.hooks("before.hooks", p.cfg.Before)
@@ -78,7 +80,7 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 
 // addMains makes a build of every program of the module.
 func (p *project) addMains(ctx context.Context) error {
-	mains, err := findMains(ctx, p.dir)
+	mains, err := FindMains(ctx, p.dir)
 	if err != nil {
 		return err
 	}

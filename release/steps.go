@@ -1,8 +1,10 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -57,19 +59,24 @@ func differ(t target.Target, what msg.Text, here, planned string) error {
 		WithHint("check out the planned commit and use the planned toolchain, or make a new plan", "请检出计划中的提交并使用计划中的工具链，或重新生成计划")
 }
 
-// sameSources digests the files, and compares them with those of a plan that no
-// commit names.
+// sameSources digests the files, and compares them with the plan's where commits
+// cannot be compared: the plan has none, or there is no repository here, as on a
+// machine that a CI system gave the files alone.
 func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) (err error) {
 	p.sources, err = p.hashSources(ctx)
-	if err == nil && plan.Sources != "" && p.sources != plan.Sources {
-		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, Short(p.sources), Short(plan.Sources))
+	want := plan.Sources
+	if !p.git.Found && runtime.GOOS != "windows" { // which keeps no executable bits, and those count
+		want = cmp.Or(want, plan.Folder)
+	}
+	if err == nil && want != "" && p.sources != want {
+		err = differ(t, msg.Text{EN: "the source tree", ZH: "源码"}, Short(p.sources), Short(want))
 	}
 	return err
 }
 
 // matches tells whether the checkout and the toolchain here are the plan's.
 func (p *project) matches(plan *Plan, t target.Target) error {
-	if p.git.Commit != plan.Commit {
+	if p.git.Commit != plan.Commit && (p.git.Found || cmp.Or(plan.Sources, plan.Folder) == "") {
 		return differ(t, msg.Text{EN: "the commit", ZH: "提交"}, p.git.Commit, plan.Commit)
 	}
 	if p.git.Dirty && !plan.Dirty {

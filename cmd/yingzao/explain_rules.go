@@ -8,17 +8,21 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck/rules"
 	"github.com/yingzao-dev/yingzao/images/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	pipelinelint "github.com/yingzao-dev/yingzao/pipelines/lint"
 	"github.com/yingzao-dev/yingzao/release/inspect"
 )
 
-// explained are the rules of all commands in one form: those of check, of inspect
-// and of image lint.
+// explained are the rules of all commands in one form: those of check, of inspect, of
+// image lint and of pipeline lint.
 func explained() []envcheck.Rule {
 	all := slices.Clone(rules.All())
 	for _, r := range inspect.Rules() {
 		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Since: "0.2.0"})
 	}
 	for _, r := range lint.Rules() {
+		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Before: r.Before, After: r.After, Since: r.Since})
+	}
+	for _, r := range pipelinelint.Rules() {
 		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Before: r.Before, After: r.After, Since: r.Since})
 	}
 	return all

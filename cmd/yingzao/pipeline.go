@@ -13,7 +13,7 @@ import (
 func (a *app) pipeline() *cobra.Command {
 	c := a.command("pipeline", msg.Text{EN: "what GitLab, Jenkins and BlueKing call: one command a stage", ZH: "供 GitLab、Jenkins 与蓝盾调用：每个阶段一条命令"}, msg.Text{})
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	c.AddCommand(a.pipelineRun(), a.pipelineTargets(), a.pipelineAtom())
+	c.AddCommand(a.pipelineInit(), a.pipelineRun(), a.pipelineTargets(), a.pipelineLint(), a.pipelineExport(), a.pipelineAtom())
 	return c
 }
 

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/yingzao-dev/yingzao/internal/dockerfile"
+	"github.com/yingzao-dev/yingzao/internal/shellscript"
 )
 
 // command is one simple command of a script.
@@ -49,29 +50,6 @@ type reader struct {
 // each link looks back at those before it.
 const maxSteps = 1 << 18
 
-// Scripts that are longer than maxScript bytes or nested deeper than maxDepth are
-// not judged: the parser needs stack for each level.
-const (
-	maxScript = 64 << 10
-	maxDepth  = 200
-)
-
-// deep reports whether brackets are nested too deep, quotes not considered.
-func deep(src string) bool {
-	depth := 0
-	for i := range len(src) {
-		switch src[i] {
-		case '(', '{', '[':
-			if depth++; depth > maxDepth {
-				return true
-			}
-		case ')', '}', ']':
-			depth = max(depth-1, 0)
-		}
-	}
-	return false
-}
-
 // around is what surrounds a statement.
 type around struct {
 	guarded bool
@@ -100,12 +78,9 @@ func (s *stage) commands(in *dockerfile.Instruction) []command {
 }
 
 func (r *reader) script(src string, line func(int) int) {
-	if len(src) > maxScript || deep(src) {
-		return
-	}
 	r.src, r.line = src, line
-	f, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(strings.ReplaceAll(src, "\r\n", " \n")), "")
-	if err != nil {
+	f := shellscript.Parse(strings.ReplaceAll(src, "\r\n", " \n"))
+	if f == nil {
 		return
 	}
 	r.stmts(f.Stmts, around{})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/images/matrix"
 	"github.com/yingzao-dev/yingzao/internal/dockerfile"
+	"github.com/yingzao-dev/yingzao/internal/shellscript"
 )
 
 // view is a Dockerfile as rules see it.
@@ -60,8 +61,8 @@ func (v vars) fill(s string) (string, bool) {
 	if strings.Contains(s, "$(") || strings.Contains(s, "`") || len(s) > 1<<10 {
 		return s, false
 	}
-	word, err := syntax.NewParser().Document(strings.NewReader(s))
-	if err != nil {
+	word := shellscript.Word(s)
+	if word == nil {
 		return s, false
 	}
 	var b strings.Builder

@@ -47,15 +47,8 @@ func Load(name string, data []byte, into any) error {
 // Parse reads one document and checks its form: size, encoding, syntax, depth,
 // expansion, duplicate keys. A file without content is no error.
 func Parse(name string, data []byte) (*File, error) {
-	if len(data) > MaxSize {
-		return nil, msg.Errorf("%s: %d bytes are too many for a configuration file, the limit is %d",
-			"%s：配置文件有 %d 字节，超过上限 %d", name, len(data), MaxSize).WithKind(msg.Usage)
-	}
-	if err := checkText(name, data); err != nil {
+	if err := checkBytes(name, data); err != nil {
 		return nil, err
-	}
-	if n := bytes.Count(data, []byte{'\n'}) + bytes.Count(data, []byte{','}); n > MaxNodes { // before the parser spends time on them
-		return nil, msg.Errorf("%s: %d lines and commas are too many for a configuration file", "%s：配置文件的行和逗号共 %d 个，过多", name, n).WithKind(msg.Usage)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
@@ -74,7 +67,54 @@ func Parse(name string, data []byte) (*File, error) {
 			"出现第二个文档，只有第一个会被读取").WithHint("remove the line --- and what follows it, or put it into a file of its own",
 			"请删除 --- 这一行及其后的内容，或放到单独的文件里")
 	}
-	f := &File{name: name, root: content(&doc)}
+	f, err := document(name, &doc)
+	if err != nil || f.root == nil {
+		return f, err
+	}
+	return f, f.checkDuplicates()
+}
+
+// ParseStream reads all documents of a file that is another program's, and is only
+// looked at here: there may be several, and a key may stand twice in one mapping.
+// Everything else about its form is checked as [Parse] does.
+func ParseStream(name string, data []byte) ([]*File, error) {
+	if err := checkBytes(name, data); err != nil {
+		return nil, err
+	}
+	var all []*File
+	for dec := yaml.NewDecoder(bytes.NewReader(data)); ; {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, syntaxError(name, data, err)
+		}
+		f, err := document(name, &doc)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+}
+
+// checkBytes is what can be said before the parser spends time on a file.
+func checkBytes(name string, data []byte) error {
+	if len(data) > MaxSize {
+		return msg.Errorf("%s: %d bytes are too many for a configuration file, the limit is %d",
+			"%s：配置文件有 %d 字节，超过上限 %d", name, len(data), MaxSize).WithKind(msg.Usage)
+	}
+	if err := CheckText(name, data); err != nil {
+		return err
+	}
+	if n := bytes.Count(data, []byte{'\n'}) + bytes.Count(data, []byte{','}); n > MaxNodes {
+		return msg.Errorf("%s: %d lines and commas are too many for a configuration file", "%s：配置文件的行和逗号共 %d 个，过多", name, n).WithKind(msg.Usage)
+	}
+	return nil
+}
+
+// document is a parsed document that is a mapping of decent size, or empty.
+func document(name string, doc *yaml.Node) (*File, error) {
+	f := &File{name: name, root: content(doc)}
 	if isNull(f.root) {
 		f.root = nil
 		return f, nil
@@ -85,7 +125,7 @@ func Parse(name string, data []byte) (*File, error) {
 	if err := f.checkSize(); err != nil {
 		return nil, err
 	}
-	return f, f.checkDuplicates()
+	return f, nil
 }
 
 // content is the root value of a document node.
@@ -100,9 +140,9 @@ func isNull(n *yaml.Node) bool {
 	return n == nil || n.Kind == 0 || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
 }
 
-// checkText refuses what is not UTF-8 before the parser says something less
+// CheckText refuses what is not UTF-8 before the parser says something less
 // helpful about it: files saved as GBK or UTF-16 are common.
-func checkText(name string, data []byte) error {
+func CheckText(name string, data []byte) error {
 	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
 		return msg.Errorf("%s: the file is UTF-16", "%s：文件是 UTF-16 编码", name).
 			WithHint("save it as UTF-8", "请另存为 UTF-8").WithKind(msg.Usage)

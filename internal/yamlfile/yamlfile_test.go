@@ -305,3 +305,23 @@ func TestExplainAndCheck(t *testing.T) {
 		t.Errorf("At(nil) = %q", s)
 	}
 }
+
+// Another program's file may have several documents and repeat keys; its form is
+// held to the same limits.
+func TestParseStream(t *testing.T) {
+	docs, err := ParseStream("f", []byte("\ufeffspec:\r\n  a: 1\r\n---\r\na: 1\r\na: !reference [b, c]\r\n"))
+	if err != nil || len(docs) != 2 || docs[0].Line("spec", "a") != 2 || docs[1].Line("a") != 5 {
+		t.Fatalf("%v %v", docs, err)
+	}
+	if docs, err := ParseStream("f", nil); err != nil || len(docs) != 0 {
+		t.Errorf("%v %v", docs, err)
+	}
+	for _, src := range []string{
+		"a: 1\n---\n- b\n", "a: [\n", "a: 1\n---\na: [\n", "a: \xb2\xe2\n", "a: &a [*a]\n", strings.Repeat("a: 1\n---\n", 10_001),
+		"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d]\n",
+	} {
+		if docs, err := ParseStream("f", []byte(src)); err == nil || docs != nil {
+			t.Errorf("%.40q is read", src)
+		}
+	}
+}

@@ -21,7 +21,7 @@ var Install = strings.Replace(install, "@LOONG_WORLD@\n", loongarch.ShellProbe()
 // are those of [pipelines.Params].
 func Files(params []pipelines.Param) (map[string][]byte, error) {
 	all := map[string][]byte{}
-	for _, make := range []func([]pipelines.Param) (map[string][]byte, error){bkci, yunxiao, gitlab} {
+	for _, make := range []func([]pipelines.Param) (map[string][]byte, error){bkci, yunxiao, gitlab, jenkins} {
 		files, err := make(params)
 		if err != nil {
 			return nil, err

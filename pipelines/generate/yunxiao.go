@@ -95,7 +95,16 @@ stages:
         golangVersion: '1.26'
         commands:
           - |
-` + indent(Install, "            ") + `            yingzao pipeline run release
 `)
+	for _, p := range params {
+		// A site's own copy says where the binary is; the snippet has no form that could.
+		if d := p.DefaultIn("gitee"); d != "" && strings.HasPrefix(p.Name, "tool_") {
+			b.WriteString("            export " + p.Variable() + "=" + quoteShell(d) + "\n")
+		}
+	}
+	b.WriteString(indent(Install, "            ") + "            yingzao pipeline run release\n")
 	return b.String()
 }
+
+// quoteShell is a text as one word of a shell.
+func quoteShell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -1,0 +1,3 @@
+module example.cn/yingzao/example
+
+go 1.21
