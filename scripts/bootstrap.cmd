@@ -12,13 +12,11 @@ rem in YINGZAO_TOOL_URL (separated by blanks), and those in the head, in this or
 rem Exit codes: 0 done, 1 could not do it, 2 usage, 3 this computer or the file that
 rem came is refused, 4 a download was impossible; then those of yingzao itself.
 setlocal EnableExtensions DisableDelayedExpansion
-rem cmd runs line by line: without its last line the script was cut.
-set "last="
-for /f "usebackq delims=" %%l in ("%~f0") do set "last=%%l"
-setlocal EnableDelayedExpansion
-if not "!last!"==":the end" echo error: this script was cut; download it again. Nothing was done.>&2
-if not "!last!"==":the end" exit /b 3
-endlocal
+rem cmd runs line by line; the last lines tell that the script is whole.
+set "whole="
+call :whole 2>nul
+if not defined whole echo error: this script was cut; download it again. Nothing was done.>&2
+if not defined whole exit /b 3
 
 rem linux/amd64=SHA-256 and so on, separated by blanks. Empty = nothing is believed yet.
 set "pins="
@@ -192,4 +190,6 @@ if defined done exit /b 0
 set "failure=3"
 echo %place%: %program% is damaged or not genuine: sha256 %got%, expected %want%>&2
 exit /b 0
-:the end
+rem This is the end.
+:whole
+set "whole=1"
