@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"context"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
+	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
@@ -87,6 +87,10 @@ func Make(ctx context.Context, o Options) (*Made, error) {
 	if err != nil {
 		return nil, msg.Errorf("make bundle: %w", "制作离线包：%w", err)
 	}
+	if o.SDK.Client == nil {
+		o.SDK.Client = httpx.New(httpx.Options{})
+		defer o.SDK.Client.CloseIdleConnections()
+	}
 	before, err := lookAt(ctx, to)
 	if err != nil {
 		return nil, err
@@ -124,7 +128,6 @@ type maker struct {
 	Options
 	to, work, dir string
 	m             *Manifest
-	client        *http.Client
 }
 
 func (m *maker) path(name string) string { return filepath.Join(m.dir, filepath.FromSlash(name)) }

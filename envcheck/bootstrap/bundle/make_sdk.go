@@ -14,7 +14,6 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
-	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
@@ -123,13 +122,9 @@ func (m *maker) remotes() ([]gosdk.Remote, error) {
 	if m.SumDB.Key == "" {
 		m.SumDB = goenv.SumDB{Name: goenv.PublicSumDB, Key: goenv.PublicSumDBKey}
 	}
-	client := m.SDK.Client
-	if client == nil {
-		client = httpx.New(httpx.Options{})
-	}
 	var all []gosdk.Remote
 	for _, p := range m.SDK.Mirrors.Mirrors() {
-		if way, err := mirror.New(p.URL.String(), client); err == nil { // not file://
+		if way, err := mirror.New(p.URL.String(), m.SDK.Client); err == nil { // not file://
 			all = append(all, gosdk.Remote(way.Source(m.SumDB.Name)))
 		}
 	}
@@ -141,7 +136,7 @@ func (m *maker) remotes() ([]gosdk.Remote, error) {
 		bases = append(bases, "https://"+goenv.PublicSumDBAlias)
 	}
 	for _, base := range bases {
-		way, err := mirror.Direct(base, client)
+		way, err := mirror.Direct(base, m.SDK.Client)
 		if err != nil {
 			return nil, err
 		}

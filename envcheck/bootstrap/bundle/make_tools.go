@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,8 +27,8 @@ func (m *maker) tools(ctx context.Context) error {
 		return nil
 	}
 	for _, tool := range m.Tools {
-		path, version, _ := strings.Cut(tool, "@")
-		if err := module.CheckImportPath(path); err != nil || module.CanonicalVersion(version) != version || version == "" {
+		name, version, _ := strings.Cut(tool, "@")
+		if err := module.CheckImportPath(name); err != nil || module.CanonicalVersion(version) != version || version == "" {
 			return msg.Errorf("take tool %q: it needs a path and a whole version", "取用工具 %q：需要路径和完整的版本号", tool).WithKind(msg.Usage).
 				WithHint("like golang.org/x/tools/gopls@v0.20.0; @latest is not to be relied on", "例如 golang.org/x/tools/gopls@v0.20.0；@latest 不可靠")
 		}
@@ -55,7 +56,7 @@ func (m *maker) tools(ctx context.Context) error {
 	if err := m.install(ctx, filepath.Join(m.work, "prove"), settings); err != nil {
 		return msg.Errorf("prove the tools from the bundle: %w", "用离线包证明这些工具：%w", err)
 	}
-	return nil
+	return m.prune(filepath.Join(m.work, "prove", "mod", "cache", "download"))
 }
 
 // settings are those of the user that decide where modules come from and whether
@@ -128,6 +129,7 @@ func (m *maker) goCommand(ctx context.Context, env []string, args ...string) ([]
 
 // keep copies what a module mirror serves out of a module cache.
 func (m *maker) keep(ctx context.Context, download string) error {
+	versions := map[string][]string{} // with a zip, by the module's folder
 	err := filepath.WalkDir(download, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -144,10 +146,45 @@ func (m *maker) keep(ctx context.Context, download string) error {
 			return m.write(ctx, modulesDir+"/"+name+"/supported", 0o644, nil)
 		case d.IsDir(), !d.Type().IsRegular():
 			return nil
-		case database, strings.HasSuffix(name, ".info"), strings.HasSuffix(name, ".mod"), strings.HasSuffix(name, ".zip"):
+		case database, strings.HasSuffix(name, ".info"), strings.HasSuffix(name, ".mod"):
+			return m.copy(ctx, p, modulesDir+"/"+name, 0o644)
+		case strings.HasSuffix(name, ".zip"):
+			// Whether a version was retracted is looked up in the newest one that is listed.
+			dir, base := path.Split(name)
+			versions[dir] = append(versions[dir], strings.TrimSuffix(base, ".zip")+"\n")
 			return m.copy(ctx, p, modulesDir+"/"+name, 0o644)
 		}
 		return nil
+	})
+	for dir, list := range versions {
+		if err == nil {
+			err = m.write(ctx, modulesDir+"/"+dir+listName, 0o644, []byte(strings.Join(list, "")))
+		}
+	}
+	if err != nil {
+		return msg.Errorf("keep modules: %w", "保留模块：%w", err)
+	}
+	return nil
+}
+
+const listName = "list"
+
+// prune removes what the proof did not use: what a mirror said of newer versions
+// changes from day to day.
+func (m *maker) prune(used string) error {
+	top := m.path(modulesDir)
+	err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == listName || d.Name() == "supported" {
+			return err
+		}
+		name, err := filepath.Rel(top, p)
+		if err != nil {
+			return err
+		}
+		if exists(filepath.Join(used, name)) {
+			return nil
+		}
+		return os.Remove(p)
 	})
 	if err != nil {
 		return msg.Errorf("keep modules: %w", "保留模块：%w", err)
@@ -157,16 +194,16 @@ func (m *maker) keep(ctx context.Context, download string) error {
 
 // lookGo finds the go command on the PATH of an environment.
 func lookGo(env []string) (string, error) {
-	path, name := "", "go"
+	dirs, name := "", "go"
 	for _, v := range env {
 		if k, value, _ := strings.Cut(v, "="); strings.EqualFold(k, "PATH") {
-			path = value
+			dirs = value
 		}
 	}
 	if runtime.GOOS == "windows" {
 		name = "go.exe"
 	}
-	for _, dir := range filepath.SplitList(path) {
+	for _, dir := range filepath.SplitList(dirs) {
 		p := filepath.Join(dir, name)
 		if fi, err := os.Stat(p); err == nil && fi.Mode().IsRegular() && filepath.IsAbs(p) {
 			return p, nil
