@@ -272,7 +272,7 @@ func TestOldAndNewWorld(t *testing.T) {
 		t.Run(fmt.Sprint(tc.probe, " ", filepath.Base(tc.script)), func(t *testing.T) {
 			d := newDesk(t).machine("Linux", "loongarch64", "4.19.0", 64)
 			d.fake("base64", fmt.Sprintf("printf '#!/bin/sh\\nexit %d\\n'", tc.probe)) // the program that asks the kernel
-			d.fake("readlink", "echo /bin/sh")                                      // no emulator
+			d.fake("readlink", "echo /bin/sh")                                         // no emulator
 			code, out := d.run(tc.script)
 			got, _ := os.ReadFile(filepath.Join(d.home, installed))
 			if string(got) != tc.want || (code == 0) != (tc.want != "") {
