@@ -118,7 +118,7 @@ exit /b 1
 
 rem A Go program with a malformed GOMEMLIMIT dies before its first line, so none can say it.
 :limit
-if not defined GOMEMLIMIT exit /b 0
+if "%GOMEMLIMIT%"=="" exit /b 0
 if "%GOMEMLIMIT%"=="off" exit /b 0
 set "tail=%GOMEMLIMIT%"
 set "number="

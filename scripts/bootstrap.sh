@@ -316,7 +316,8 @@ try_out() {
 	"$part" version >/dev/null 2>&1 || rc=$?
 	case $rc in
 	0) ;;
-	126 | 127) die 1 "programs may not be started in $bindir: it is mounted noexec, or a security policy forbids it" "$bindir 中不允许运行程序：以 noexec 挂载，或被安全策略禁止" ;;
+	126) die 1 "programs may not be started in $bindir: it is mounted noexec, or a security policy forbids it" "$bindir 中不允许运行程序：以 noexec 挂载，或被安全策略禁止" ;;
+	127) die 1 "the file for $platform is no static program, and the loader that it wants is not here" "适用于 $platform 的文件不是静态程序，而本机没有它所需的加载器" ;;
 	*) die 1 "yingzao for $platform does not start here (exit $rc): $("$part" version 2>&1 | head -n 3)" "适用于 $platform 的 yingzao 在本机无法启动（退出码 ${rc}）：$("$part" version 2>&1 | head -n 3)" ;;
 	esac
 }

@@ -38,7 +38,7 @@ func (m *maker) tools(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.Progress(msg.Textf("modules of %d tools", "%d 个工具的模块", len(m.Tools)))
+	m.Progress(msg.Textf("modules of the tools (%d)", "工具的模块（%d 个）", len(m.Tools)))
 	cache := filepath.Join(m.work, "fetch")
 	if err := m.install(ctx, cache, settings); err != nil {
 		return err
@@ -173,9 +173,14 @@ const listName = "list"
 // changes from day to day.
 func (m *maker) prune(used string) error {
 	top := m.path(modulesDir)
+	var dirs []string
 	err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == listName || d.Name() == "supported" {
+		if err != nil || d.Name() == listName || d.Name() == "supported" {
 			return err
+		}
+		if d.IsDir() {
+			dirs = append(dirs, p)
+			return nil
 		}
 		name, err := filepath.Rel(top, p)
 		if err != nil {
@@ -186,6 +191,9 @@ func (m *maker) prune(used string) error {
 		}
 		return os.Remove(p)
 	})
+	for _, dir := range slices.Backward(dirs) {
+		_ = os.Remove(dir) // unless something is in it
+	}
 	if err != nil {
 		return msg.Errorf("keep modules: %w", "保留模块：%w", err)
 	}
