@@ -110,7 +110,7 @@ func TestCutAnywhere(t *testing.T) {
 	write(t, dir+"/yingzao_linux_amd64", program, 0o644)
 	cuts := map[int]bool{}
 	for i := range text {
-		if text[i] == '\n' || i%89 == 0 || i > len(text)-120 {
+		if text[i] == '\n' || i%211 == 0 || i > len(text)-60 {
 			cuts[i] = true
 		}
 	}
@@ -121,7 +121,7 @@ func TestCutAnywhere(t *testing.T) {
 		d.env = []string{"YINGZAO_TOOL_URL=" + dir}
 		ran := 0
 		for cut := range cuts {
-			if n > 0 && cut%5 != 0 && cut < len(text)-120 {
+			if n > 0 && cut%9 != 0 && cut < len(text)-30 {
 				continue // one shell is asked about all of them
 			}
 			ran++

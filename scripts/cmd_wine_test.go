@@ -77,12 +77,22 @@ func (w *windows) run(script string, args ...string) (code int, out string) {
 	return w.again(script, args...)
 }
 
-func (w *windows) again(script string, args ...string) (code int, out string) {
+func (w *windows) again(script string, args ...string) (code int, text string) {
 	w.t.Helper()
 	cmd := w.command("wine", append([]string{"cmd", "/c", filepath.Base(script)}, args...)...)
 	cmd.Dir = filepath.Dir(script)
-	b, err := cmd.CombinedOutput()
-	if err != nil && cmd.ProcessState == nil {
+	// A file: a pipe would be kept open by the servers that wine starts.
+	out, err := os.Create(filepath.Join(filepath.Dir(w.exe), "output"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		w.t.Fatal(err)
+	}
+	b, err := os.ReadFile(out.Name())
+	if err != nil {
 		w.t.Fatal(err)
 	}
 	return cmd.ProcessState.ExitCode(), strings.ReplaceAll(string(b), "\r\n", "\n")

@@ -242,10 +242,9 @@ func TestMakeRefuses(t *testing.T) {
 func TestCancelledAtEachStep(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.needGo()
 	to := filepath.Join(t.TempDir(), "bundle")
 	o := s.options(to)
-	o.Tools, o.Org = nil, ""
+	o.Tools, o.Org, o.Sequence = nil, "", 1
 	if _, err := Make(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +252,7 @@ func TestCancelledAtEachStep(t *testing.T) {
 	for n := 0; ; n++ {
 		ctx, cancel := context.WithCancel(t.Context())
 		o := s.options(to)
+		o.Tools = nil
 		steps := 0
 		o.Progress = func(msg.Text) {
 			if steps++; steps > n {
@@ -262,7 +262,7 @@ func TestCancelledAtEachStep(t *testing.T) {
 		_, err := Make(ctx, o)
 		cancel()
 		if steps <= n {
-			if err != nil || n < 4 {
+			if err != nil || n < 3 {
 				t.Errorf("%d steps: %v", n, err)
 			}
 			break
