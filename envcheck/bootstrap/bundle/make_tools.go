@@ -46,6 +46,9 @@ func (m *maker) tools(ctx context.Context) error {
 	if err := m.keep(ctx, filepath.Join(cache, "mod", "cache", "download")); err != nil {
 		return err
 	}
+	if err := m.oneHead(ctx); err != nil {
+		return err
+	}
 	m.m.Modules = modulesDir
 	m.Progress(msg.Text{EN: "proving the modules without the network", ZH: "在不使用网络的情况下证明这些模块"})
 	settings["GOPROXY"], settings["GONOPROXY"] = fileURL(m.path(modulesDir)), "none"
