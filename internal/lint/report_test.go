@@ -2,16 +2,9 @@ package lint
 
 import (
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -83,45 +76,13 @@ func TestCodeQuality(t *testing.T) {
 	}
 }
 
-// The report obeys the official schema, which a module for SARIF has among its
-// sources.
 func TestSARIF(t *testing.T) {
-	c := schema(t)
-	for _, found := range [][]Finding{check(t, "a\nn\n"), nil} {
-		got := write(t, found, Options{Format: "sarif", Version: "v1"})
-		log, err := jsonschema.UnmarshalJSON(strings.NewReader(got))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Validate(log); err != nil {
-			t.Error(err)
-		}
-		if strings.Contains(got, "invocations") || found != nil && (!strings.Contains(got, `"ruleId": "ABC001"`) || !strings.Contains(got, `"uri": "x.txt"`)) {
-			t.Error(got)
+	got := write(t, check(t, "a\nn\n"), Options{Format: "sarif", Version: "v1"})
+	for _, want := range []string{`"version": "v1"`, `"ruleId": "ABC003"`, `"ruleIndex": 2`, `"level": "note"`, `"uri": "x.txt"`, `"startLine": 2`, `"text": "Take it out."`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
 		}
 	}
-}
-
-func schema(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(out)), "schema.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value
-	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Trim(literal, "`")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("sarif.json", schema); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("sarif.json")
 }
 
 // Files lie below the project, or anywhere on a machine.

@@ -1,14 +1,22 @@
-// Package linttest holds rules to what package lint says of them.
+// Package linttest holds rules, and the reports and tables made of them, to what
+// package lint says.
 package linttest
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -74,11 +82,12 @@ func Documented[V lint.View](t *testing.T, rules lint.Rules[V], prefix string, c
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-// Readme compares the tables in the README files of the folder with the rules, or
-// writes them.
-func Readme[V lint.View](t *testing.T, rules lint.Rules[V], update bool) {
+// Readme compares what stands in the README files of a folder between <!-- rules -->
+// and <!-- /rules --> with what the rules say, or writes it.
+func Readme(t *testing.T, dir string, update bool, tables func(msg.Lang) string) {
 	t.Helper()
 	for lang, name := range map[msg.Lang]string{msg.English: "README.md", msg.Chinese: "README.zh-CN.md"} {
+		name = filepath.Join(dir, name)
 		have, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -87,15 +96,39 @@ func Readme[V lint.View](t *testing.T, rules lint.Rules[V], update bool) {
 		before, rest, ok := strings.Cut(string(have), begin)
 		_, after, ok2 := strings.Cut(rest, end)
 		if !ok || !ok2 {
-			t.Fatalf("%s has no place for the table", name)
+			t.Fatalf("%s has no place for the tables", name)
 		}
-		want := before + begin + "\n" + rules.Table(lang) + "\n" + end + after
+		want := before + begin + "\n" + tables(lang) + end + after
 		if update {
 			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		} else if string(have) != want {
-			t.Errorf("%s is not what the rules say; go test -update in this folder writes it", name)
+			t.Errorf("%s is not what the rules say; go test -update in the folder of this test writes it", name)
 		}
 	}
+}
+
+// SARIFSchema is the official schema, which a module that reads SARIF has among its
+// sources: its own Validate judges not our bytes but what it made of them.
+func SARIFSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(out)), "schema.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value
+	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Trim(literal, "`")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("sarif.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	return c.MustCompile("sarif.json")
 }
