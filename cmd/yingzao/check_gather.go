@@ -65,9 +65,7 @@ func (a *app) lookOnline(ctx context.Context, o *checkOptions, s *envcheck.Snaps
 
 func (a *app) lookDeep(ctx context.Context, o *checkOptions, s *envcheck.Snapshot, opts envcheck.Options) error {
 	d := deep.Options{Proof: o.proof, WriteProof: o.writeProof, Online: o.online, HTTP: httpx.Options{Proxy: httpx.ProxyFromEnviron(a.environ)}}
-	for _, p := range envcheck.NewView(s, opts.Profile, opts.Policy).Proxies.Mirrors() {
-		d.Mirrors = append(d.Mirrors, p.URL.String())
-	}
+	d.Mirrors = envcheck.NewView(s, opts.Profile, opts.Policy).Proxies
 	found, missing, err := deep.Run(ctx, s, d)
 	if err != nil {
 		return err

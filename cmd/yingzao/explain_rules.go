@@ -6,7 +6,8 @@ import (
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/envcheck/rules"
-	"github.com/yingzao-dev/yingzao/images/lint"
+	imagelint "github.com/yingzao-dev/yingzao/images/lint"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	pipelinelint "github.com/yingzao-dev/yingzao/pipelines/lint"
 	"github.com/yingzao-dev/yingzao/release/inspect"
@@ -19,10 +20,12 @@ func explained() []envcheck.Rule {
 	for _, r := range inspect.Rules() {
 		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Since: "0.2.0"})
 	}
-	for _, r := range lint.Rules() {
-		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Before: r.Before, After: r.After, Since: r.Since})
-	}
-	for _, r := range pipelinelint.Rules() {
+	return slices.Concat(all, explainedLint(imagelint.Rules()), explainedLint(pipelinelint.Rules()))
+}
+
+func explainedLint[V lint.View](rules lint.Rules[V]) []envcheck.Rule {
+	var all []envcheck.Rule
+	for _, r := range rules {
 		all = append(all, envcheck.Rule{Code: r.Code, Severity: weight(string(r.Severity)), Title: r.Title, Why: r.Why, Fix: r.Fix, Before: r.Before, After: r.After, Since: r.Since})
 	}
 	return all

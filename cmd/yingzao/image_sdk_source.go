@@ -102,9 +102,10 @@ func (f *sdkFlags) common(ctx context.Context, a *app) (fetch.Options, error) {
 		return o, msg.Errorf("read GOSUMDB: %w", "读取 GOSUMDB：%w", err).WithKind(msg.Usage).
 			WithHint("yingzao check explains it", "yingzao check 可说明原因")
 	}
-	if !db.Off {
-		o.Log, err = fetch.NewLog(db, o.Mirrors, o.Client)
+	if db.Off {
+		return o, nil
 	}
+	o.Log, err = fetch.NewLog(fetch.LogOptions{DB: db, Mirrors: o.Mirrors, Client: o.Client})
 	return o, err
 }
 

@@ -140,7 +140,7 @@ func (p *Plan) planFetch(ctx context.Context) error {
 			return msg.Errorf("read GOSUMDB: %w", "读取 GOSUMDB：%w", err).WithKind(msg.Usage).
 				WithHint("yingzao check explains it", "yingzao check 可说明原因")
 		}
-		if o.Log, err = fetch.NewLog(db, o.Mirrors, p.client); err != nil {
+		if o.Log, err = fetch.NewLog(fetch.LogOptions{DB: db, Mirrors: o.Mirrors, Client: p.client}); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -20,7 +21,7 @@ type Options struct {
 	WriteProof string
 	// Online allows to ask Mirrors, then the database's own hosts.
 	Online  bool
-	Mirrors []string      // URLs, as GOPROXY has them
+	Mirrors goenv.Proxies // GOPROXY
 	HTTP    httpx.Options // how to get there
 	// Key is the database's verifier key; "" = the public one's.
 	Key string

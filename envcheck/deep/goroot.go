@@ -4,19 +4,26 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
+	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
+	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
+
+// answerTimeout limits one answer of the database: somebody waits at a terminal.
+const answerTimeout = 5 * time.Second
 
 // goroot compares the snapshot's GOROOT with the database.
 func goroot(ctx context.Context, s *envcheck.Snapshot, o Options) (envcheck.GorootProof, error) {
 	out := envcheck.GorootProof{Path: s.Goroot.Path, Version: s.Goroot.Version}
 	verify := gosdk.Options{Lists: []gosdk.List{gosdk.CacheList(modCache(s))}}
-	var online *sources
+	var online *fetch.Log
 	switch {
 	case o.Proof != "":
 		p, err := readProof(ctx, o.Proof)
@@ -29,11 +36,12 @@ func goroot(ctx context.Context, s *envcheck.Snapshot, o Options) (envcheck.Goro
 		out.Via = "proof " + o.Proof
 		verify.Lists = append([]gosdk.List{p.List}, verify.Lists...)
 	case o.Online:
+		client := httpx.New(o.HTTP)
+		defer client.CloseIdleConnections()
 		var err error
-		if online, err = network(o); err != nil {
+		if online, err = network(o, client); err != nil {
 			return out, err
 		}
-		defer online.close()
 		verify.Log = online
 	}
 	res, err := gosdk.Verify(ctx, s.Goroot.Path, verify)
@@ -48,14 +56,26 @@ func goroot(ctx context.Context, s *envcheck.Snapshot, o Options) (envcheck.Goro
 	if verify.Log == nil && res.Verdict == gosdk.Incomplete {
 		out.Detail = noAccess().Error() + "; " + msg.Hint(noAccess()).EN
 	}
-	if online == nil || online.used == nil {
+	if online == nil || online.Proven() == nil {
 		return out, nil
 	}
-	out.Via = online.used.name
+	out.Via = online.Proven().Name
 	if o.WriteProof != "" {
-		return out, saveProof(ctx, o, online.used.remote, res.Release)
+		return out, saveProof(ctx, o, online.Proven().Remote, res.Release)
 	}
 	return out, nil
+}
+
+// network is the database through the mirrors, then at its own hosts.
+func network(o Options, client *http.Client) (*fetch.Log, error) {
+	l := fetch.LogOptions{Mirrors: o.Mirrors, Client: client, Timeout: answerTimeout}
+	if o.Key != "" {
+		var err error
+		if l.DB, err = goenv.ParseSumDB(o.Key); err != nil {
+			return nil, err
+		}
+	}
+	return fetch.NewLog(l)
 }
 
 func fill(out *envcheck.GorootProof, res *gosdk.Result) {

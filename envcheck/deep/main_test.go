@@ -21,6 +21,7 @@ import (
 	"golang.org/x/mod/sumdb/dirhash"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
@@ -161,7 +162,11 @@ var onlyLoopback = httpx.Options{Proxy: func(u *url.URL) (*url.URL, error) {
 func online(s *mirrortest.Server, modes ...mirrortest.Mode) Options {
 	o := Options{Online: true, HTTP: onlyLoopback, Key: s.SumDBKey()}
 	for _, m := range modes {
-		o.Mirrors = append(o.Mirrors, s.URL(m))
+		u, err := url.Parse(s.URL(m))
+		if err != nil {
+			panic(err) // the test server's own
+		}
+		o.Mirrors = append(o.Mirrors, goenv.Proxy{URL: u})
 	}
 	return o
 }

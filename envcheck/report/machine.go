@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
 // JSON writes the report itself, indented.
@@ -43,33 +44,28 @@ func fingerprint(r *envcheck.Report, f envcheck.Finding) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// codeQuality is one issue as GitLab reads it.
-type codeQuality struct {
-	Description string `json:"description"`
-	CheckName   string `json:"check_name"`
-	Fingerprint string `json:"fingerprint"`
-	Severity    string `json:"severity"`
-	Location    struct {
-		Path  string `json:"path"`
-		Lines struct {
-			Begin int `json:"begin"`
-		} `json:"lines"`
-	} `json:"location"`
+// issues are the findings in the words of other programs.
+func issues(r *envcheck.Report) []lint.Issue {
+	out := []lint.Issue{}
+	for _, f := range r.Findings {
+		i := lint.Issue{Code: f.Code, Text: f.Message.EN, Level: level(f.Severity), Fingerprint: fingerprint(r, f)}
+		i.Weight = map[envcheck.Severity]string{envcheck.Info: "info", envcheck.Warning: "minor", envcheck.Error: "major", envcheck.Security: "critical"}[f.Severity]
+		i.Path, i.Line = location(r, f)
+		out = append(out, i)
+	}
+	return out
 }
 
 // CodeQuality writes the findings as GitLab's code quality report.
 func CodeQuality(w io.Writer, r *envcheck.Report) error {
-	out := []codeQuality{}
+	out := issues(r)
 	seen := map[string]int{}
-	for _, f := range r.Findings {
-		q := codeQuality{Description: f.Code + ": " + f.Message.EN, CheckName: f.Code, Fingerprint: fingerprint(r, f)}
-		if seen[q.Fingerprint]++; seen[q.Fingerprint] > 1 { // GitLab keeps one of equal fingerprints
-			sum := sha256.Sum256([]byte(q.Fingerprint + "\x00" + f.Message.EN))
-			q.Fingerprint = hex.EncodeToString(sum[:])
+	for i := range out {
+		is := &out[i]
+		if seen[is.Fingerprint]++; seen[is.Fingerprint] > 1 { // GitLab keeps one of equal fingerprints
+			sum := sha256.Sum256([]byte(is.Fingerprint + "\x00" + is.Text))
+			is.Fingerprint = hex.EncodeToString(sum[:])
 		}
-		q.Severity = map[envcheck.Severity]string{envcheck.Info: "info", envcheck.Warning: "minor", envcheck.Error: "major", envcheck.Security: "critical"}[f.Severity]
-		q.Location.Path, q.Location.Lines.Begin = location(r, f)
-		out = append(out, q)
 	}
-	return encode(w, out)
+	return lint.WriteCodeQuality(w, out)
 }

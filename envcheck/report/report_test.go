@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +17,7 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck/leak"
 	"github.com/yingzao-dev/yingzao/envcheck/rules"
 	"github.com/yingzao-dev/yingzao/internal/goenv"
+	"github.com/yingzao-dev/yingzao/internal/lint/linttest"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -164,11 +161,11 @@ func TestSARIFIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sarifSchema(t).Validate(doc); err != nil {
+	if err := linttest.SARIFSchema(t).Validate(doc); err != nil {
 		t.Errorf("not valid by the schema of SARIF 2.1.0: %v", err)
 	}
 	doc.(map[string]any)["version"] = "2.0"
-	if sarifSchema(t).Validate(doc) == nil {
+	if linttest.SARIFSchema(t).Validate(doc) == nil {
 		t.Error("the schema accepts anything")
 	}
 	if n := len(read.Runs[0].Results); n != 4 {
@@ -181,30 +178,6 @@ func TestSARIFIsValid(t *testing.T) {
 	if uri := *read.Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI; uri != "file:///home/dev/.config/go/env" {
 		t.Errorf("env file is %s", uri)
 	}
-}
-
-// sarifSchema is the official schema, which the other reader has among its
-// sources: its own Validate judges not our bytes but what it made of them.
-func sarifSchema(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(out)), "schema.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	literal := file.Scope.Lookup("schema").Decl.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value
-	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Trim(literal, "`")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("sarif.json", schema); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("sarif.json")
 }
 
 func TestCodeQualityAsGitLabReadsIt(t *testing.T) {
@@ -255,29 +228,11 @@ func TestExplain(t *testing.T) {
 
 // The tables in the folder's README come from the rules.
 func TestCatalogueInReadme(t *testing.T) {
-	for lang, name := range map[msg.Lang]string{msg.English: "README.md", msg.Chinese: "README.zh-CN.md"} {
-		path := filepath.Join("..", name)
-		have, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		const begin, end = "<!-- rules -->\n", "<!-- /rules -->"
-		before, rest, ok := strings.Cut(string(have), begin)
-		_, after, ok2 := strings.Cut(rest, end)
-		if !ok || !ok2 {
-			t.Fatalf("%s has no place for the tables", name)
-		}
-		var b bytes.Buffer
+	linttest.Readme(t, "..", *update, func(lang msg.Lang) string {
+		var b strings.Builder
 		if err := Catalogue(&b, rules.All(), lang); err != nil {
 			t.Fatal(err)
 		}
-		want := before + begin + "\n" + b.String() + end + after
-		if *update {
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if string(have) != want {
-			t.Errorf("%s is not what the rules say; go test ./envcheck/report -update writes it", name)
-		}
-	}
+		return b.String()
+	})
 }

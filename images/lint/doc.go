@@ -1,6 +1,6 @@
-// Package lint judges Dockerfiles: anybody's, not only ours. A [Rule] is a
-// documented value with a stable code, as in envcheck; [Check] reads one file and
-// returns what it breaks, with lines.
+// Package lint judges Dockerfiles: anybody's, not only ours. [Rules] are documented
+// values with stable codes, see internal/lint; [Check] reads one file and returns what
+// it breaks, with lines.
 //
 // The rules are about Go builds on the systems of the matrix. General style is left
 // to the linters that exist for it.
@@ -18,7 +18,4 @@
 // rule there and says why:
 //
 //	# yingzao:ignore DKR050 the job runner needs root for its cache volume
-//
-// An ignore without a reason, with an unknown code, or with nothing to silence is
-// itself a finding.
 package lint

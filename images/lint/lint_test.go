@@ -3,20 +3,19 @@ package lint
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
+	"github.com/yingzao-dev/yingzao/internal/lint"
+	"github.com/yingzao-dev/yingzao/internal/lint/linttest"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
 var update = flag.Bool("update", false, "write the rule tables in README.md")
 
-func check(t *testing.T, src string) []Finding {
+func check(t *testing.T, src string) []lint.Finding {
 	t.Helper()
 	out, err := Check(t.Context(), "Dockerfile", []byte(src), Options{})
 	if err != nil {
@@ -25,54 +24,14 @@ func check(t *testing.T, src string) []Finding {
 	return out
 }
 
-// codes are the findings as "line CODE".
-func codes(findings []Finding) []string {
-	out := []string{}
-	for _, f := range findings {
-		out = append(out, fmt.Sprintf("%d %s", f.Line, f.Code))
-	}
-	return out
-}
+func codes(findings []lint.Finding) []string { return linttest.Codes(findings) }
 
 func TestRulesAreDocumented(t *testing.T) {
-	form := regexp.MustCompile(`^DKR\d{3}$`)
-	var seen []string
+	linttest.Documented(t, Rules(), "DKR", check)
 	for _, r := range Rules() {
-		if !form.MatchString(r.Code) {
-			t.Errorf("rule %q", r.Code)
-		}
-		seen = append(seen, r.Code)
-		for _, text := range []msg.Text{r.Title, r.Why, r.Fix} {
-			han := strings.ContainsFunc(text.ZH, func(c rune) bool { return unicode.Is(unicode.Han, c) })
-			latin := !strings.ContainsFunc(text.EN, func(c rune) bool { return unicode.Is(unicode.Han, c) })
-			if text.EN == "" || !han || !latin {
-				t.Errorf("%s: %+v is not in both languages", r.Code, text)
-			}
-		}
-		if !strings.HasSuffix(r.Why.EN, ".") || !strings.HasSuffix(r.Why.ZH, "。") || strings.HasSuffix(r.Title.EN, ".") || strings.HasSuffix(r.Title.ZH, "。") {
+		if !strings.HasSuffix(r.Why.EN, ".") || !strings.HasSuffix(r.Why.ZH, "。") {
 			t.Errorf("%s: punctuation", r.Code)
 		}
-		if r.Before == "" || r.After == "" || r.Since == "" || r.Severity == "" || (r.find == nil) != (r.Code == "DKR090") {
-			t.Errorf("%s: something is missing", r.Code)
-		}
-		if found, ok := FindRule(r.Code); !ok || found.Title != r.Title {
-			t.Errorf("%s is not found", r.Code)
-		}
-		has := func(src string) bool {
-			return slices.ContainsFunc(check(t, src), func(f Finding) bool { return f.Code == r.Code && f.Severity == r.Severity })
-		}
-		if !has(r.Before) {
-			t.Errorf("%s is not found in its own example", r.Code)
-		}
-		if has(r.After) {
-			t.Errorf("%s is found in its mended example", r.Code)
-		}
-	}
-	if !slices.IsSorted(seen) || len(slices.Compact(seen)) != len(Rules()) || len(seen) < 15 {
-		t.Errorf("codes are not in order, each once: %v", seen)
-	}
-	if _, ok := FindRule("DKR999"); ok {
-		t.Error("a rule that does not exist")
 	}
 }
 
@@ -121,35 +80,5 @@ func TestNoFile(t *testing.T) {
 
 // The tables in the README files come from the rules.
 func TestReadme(t *testing.T) {
-	for lang, name := range map[msg.Lang]string{msg.English: "README.md", msg.Chinese: "README.zh-CN.md"} {
-		have, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		const begin, end = "<!-- rules -->\n", "<!-- /rules -->"
-		before, rest, ok := strings.Cut(string(have), begin)
-		_, after, ok2 := strings.Cut(rest, end)
-		if !ok || !ok2 {
-			t.Fatalf("%s has no place for the table", name)
-		}
-		want := before + begin + "\n" + table(lang) + "\n" + end + after
-		if *update {
-			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if string(have) != want {
-			t.Errorf("%s is not what the rules say; go test ./images/lint -update writes it", name)
-		}
-	}
-}
-
-func table(lang msg.Lang) string {
-	var b strings.Builder
-	head := msg.Text{EN: "| Code | Severity | What is wrong | What to do |", ZH: "| 代码 | 级别 | 问题 | 处理办法 |"}
-	severity := map[Severity]msg.Text{Error: {EN: "error", ZH: "错误"}, Warning: {EN: "warning", ZH: "警告"}, Note: {EN: "note", ZH: "说明"}}
-	fmt.Fprintf(&b, "%s\n|---|---|---|---|\n", head.In(lang))
-	for _, r := range Rules() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.Code, severity[r.Severity].In(lang), r.Title.In(lang), strings.ReplaceAll(r.Fix.In(lang), "|", `\|`))
-	}
-	return b.String()
+	linttest.Readme(t, ".", *update, func(lang msg.Lang) string { return Rules().Table(lang) + "\n" })
 }

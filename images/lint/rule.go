@@ -3,50 +3,15 @@ package lint
 import (
 	"slices"
 
-	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
-// Severity is how much a finding weighs.
-type Severity string
-
-// The severities.
-const (
-	Error   Severity = "error"   // the image is not built, does not run, or cannot be trusted
-	Warning Severity = "warning" // it works here and now
-	Note    Severity = "note"    // good to know
-)
-
-// AtLeast reports whether s is as bad as other; nothing is as bad as "".
-func (s Severity) AtLeast(other Severity) bool {
-	order := []Severity{Note, Warning, Error}
-	return other != "" && slices.Index(order, s) >= slices.Index(order, other)
-}
-
-// Rule is one thing that can be wrong, documented. All text comes from here:
-// terminal, explain, the table in README.md.
-type Rule struct {
-	Code     string // DKR and three digits; frozen once released
-	Severity Severity
-	Title    msg.Text // what is wrong, in one line without a full stop
-	Why      msg.Text
-	Fix      msg.Text
-	Before   string // a Dockerfile that yields the finding
-	After    string // the same, mended
-	Since    string // the yingzao version that brought the rule
-
-	find func(*view) []Finding
-}
+type rules = lint.Rules[*view]
 
 // Rules lists every rule in the order of codes.
-func Rules() []Rule {
-	return slices.Concat(baseRules(), packageRules(), downloadRules(), goRules(), loongRules(), imageRules(), ignoreRules())
-}
-
-// FindRule looks a rule up by code.
-func FindRule(code string) (Rule, bool) {
-	all := Rules()
-	if i := slices.IndexFunc(all, func(r Rule) bool { return r.Code == code }); i >= 0 {
-		return all[i], true
-	}
-	return Rule{}, false
+func Rules() lint.Rules[*view] {
+	return slices.Concat(baseRules(), packageRules(), downloadRules(), goRules(), loongRules(), imageRules(), rules{
+		lint.IgnoreRule[*view]("DKR090", "0.5.0", "FROM debian:12\n# yingzao:ignore DKR050\nUSER root",
+			"FROM debian:12\n# yingzao:ignore DKR050 the runner mounts its cache as root\nUSER root"),
+	})
 }

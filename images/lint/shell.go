@@ -246,12 +246,7 @@ func (r *reader) call(words []string, line int, c around) string {
 			}
 		}
 	case "sh", "bash", "ash", "dash", "ksh", "zsh", "su":
-		for i, a := range cmd.args {
-			if i+1 < len(cmd.args) && strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "c") {
-				r.inner(cmd.args[i+1], line)
-				break
-			}
-		}
+		r.inner(shellscript.Argument(cmd.args), line)
 	case "eval":
 		r.inner(strings.Join(cmd.args, " "), line)
 	}
@@ -260,17 +255,7 @@ func (r *reader) call(words []string, line int, c around) string {
 
 // substitutions reads the commands in $(…), `…` and <(…) below a node.
 func (r *reader) substitutions(n syntax.Node, c around) {
-	syntax.Walk(n, func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.CmdSubst:
-			r.stmts(n.Stmts, c)
-			return false
-		case *syntax.ProcSubst:
-			r.stmts(n.Stmts, c)
-			return false
-		}
-		return true
-	})
+	shellscript.Substitutions(n, func(list []*syntax.Stmt) { r.stmts(list, c) })
 }
 
 // word is a word as the command gets it, as far as that can be known.

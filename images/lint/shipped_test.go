@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
 // shipped are the Dockerfiles of images/dockerfiles; none before they are made.
@@ -64,7 +66,7 @@ func TestShippedDockerfiles(t *testing.T) {
 			if changed == src {
 				continue
 			}
-			if slices.ContainsFunc(check(t, changed), func(f Finding) bool { return f.Code == m.code }) {
+			if slices.ContainsFunc(check(t, changed), func(f lint.Finding) bool { return f.Code == m.code }) {
 				killed[m.code]++
 			} else if m.code != "DKR010" {
 				t.Errorf("%s: %s does not see its change", name, m.code)

@@ -1,7 +1,8 @@
 // Package shellscript reads shell scripts that stand in other people's files: RUN
 // instructions, the script of a job. It is mvdan.cc/sh with a guard around it:
 // what is too long, too deeply nested or no script has no tree, and neither has
-// what makes the parser panic.
+// what makes the parser panic. It also finds the scripts that stand in a script: who
+// reads one decides what is run where.
 package shellscript
 
 import (

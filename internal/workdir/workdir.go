@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/yingzao-dev/yingzao/internal/filelock"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -21,7 +22,7 @@ type Dir struct {
 	path string
 
 	mu   sync.Mutex
-	lock *os.File // nil once closed
+	lock *filelock.Lock // nil once closed
 }
 
 // New sweeps base and makes a directory in it, which the caller must Close. An
@@ -51,25 +52,18 @@ func lease(base string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	locked, err := tryLock(f)
+	lock, err := filelock.Take(f)
 	if err != nil { // a file system without locks
-		return nil, errors.Join(err, unlinkLocked(f))
+		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
-	if !locked || !stillNamed(f) {
-		return nil, f.Close()
+	if lock == nil {
+		return nil, nil
 	}
-	d := &Dir{path: strings.TrimSuffix(f.Name(), suffix), lock: f}
+	d := &Dir{path: strings.TrimSuffix(f.Name(), suffix), lock: lock}
 	if err := os.Mkdir(d.path, 0o700); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
-}
-
-// stillNamed reports whether the open file is the one under its name.
-func stillNamed(f *os.File) bool {
-	open, err1 := f.Stat()
-	named, err2 := os.Lstat(f.Name())
-	return err1 == nil && err2 == nil && os.SameFile(open, named)
 }
 
 // Path is the absolute path of the directory; it is empty at first, of mode 0700.
@@ -140,21 +134,21 @@ func sweepOne(name string) (dead bool, err error) {
 		return false, err
 	}
 	// Whoever removed the file while we opened it has done the work.
-	locked, err := tryLock(f)
-	if err != nil || !locked || !stillNamed(f) {
-		return false, errors.Join(err, f.Close())
+	lock, err := filelock.Take(f)
+	if err != nil || lock == nil {
+		return false, err
 	}
-	err = release(f, strings.TrimSuffix(name, suffix))
+	err = release(lock, strings.TrimSuffix(name, suffix))
 	return err == nil, err
 }
 
 // release removes the directory, then the lock file, and closes the lock. The
 // lock file stays where the directory could not be removed.
-func release(lock *os.File, dir string) error {
+func release(lock *filelock.Lock, dir string) error {
 	if err := removeAll(dir); err != nil {
 		return errors.Join(err, lock.Close())
 	}
-	return unlinkLocked(lock)
+	return lock.Remove()
 }
 
 // removeAll is os.RemoveAll that opens directories which forbid it; the module

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -144,7 +145,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func checkEvenBroken(t *testing.T, src string) []Finding {
+func checkEvenBroken(t *testing.T, src string) []lint.Finding {
 	out, err := Check(t.Context(), nameOf(src), []byte(src), Options{Project: vendored})
 	if err != nil {
 		t.Errorf("%v in\n%s", err, src)

@@ -2,24 +2,13 @@ package lint
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"io/fs"
-	"slices"
 
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
 )
-
-// Finding is one thing that a rule found.
-type Finding struct {
-	Code     string   `json:"code"`
-	Severity Severity `json:"severity"`
-	File     string   `json:"file"`
-	Line     int      `json:"line"`    // from 1
-	Subject  string   `json:"subject"` // the job, variable, image or parameter it is about; never a secret
-	Message  msg.Text `json:"message"`
-}
 
 // Options are what else is known. The zero value is good.
 type Options struct {
@@ -36,42 +25,20 @@ const maxGroovy = 256 << 10
 // Check reads a pipeline file and returns its findings in the order of lines. name
 // helps to tell the kind of the file, and is named in the findings. The error says
 // that the file is none, or cannot be read, with its line.
-func Check(ctx context.Context, name string, src []byte, o Options) ([]Finding, error) {
+func Check(ctx context.Context, name string, src []byte, o Options) ([]lint.Finding, error) {
 	v, early, err := read(name, src, o)
 	if err != nil {
 		return nil, msg.Errorf("lint %w", "检查 %w", err).WithKind(msg.KindOf(err))
 	}
-	out := early
-	if v != nil {
-		all := Rules()
-		for _, r := range all {
-			if r.find == nil {
-				continue // what is said about ignoring comes last
-			}
-			if err := context.Cause(ctx); err != nil {
-				return nil, msg.Errorf("lint %s: %w", "检查 %s：%w", name, err)
-			}
-			for _, f := range r.find(v) {
-				f.Code, f.Severity = r.Code, r.Severity
-				out = append(out, f)
-			}
-		}
-		out = v.ignore(out, all)
+	if v == nil {
+		return lint.Sort(name, early), nil
 	}
-	for i := range out {
-		out[i].File = name
-	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
-	})
-	return slices.CompactFunc(out, func(a, b Finding) bool {
-		return a.Line == b.Line && a.Code == b.Code && a.Subject == b.Subject
-	}), nil
+	return Rules().Check(ctx, name, v)
 }
 
 // read makes the view of a file. Findings without a view come from a file that does
 // not parse, for a reason that a rule knows.
-func read(name string, src []byte, o Options) (*view, []Finding, error) {
+func read(name string, src []byte, o Options) (*view, []lint.Finding, error) {
 	if err := yamlfile.CheckText(name, src); err != nil {
 		return nil, nil, err
 	}
@@ -100,9 +67,4 @@ func read(name string, src []byte, o Options) (*view, []Finding, error) {
 	}
 	v.collect()
 	return v, nil, nil
-}
-
-// found makes a finding; its code and file are filled in by Check.
-func found(line int, subject, en, zh string, args ...any) Finding {
-	return Finding{Line: max(line, 1), Subject: subject, Message: msg.Textf(en, zh, args...)}
 }

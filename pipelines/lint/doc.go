@@ -1,7 +1,6 @@
 // Package lint judges pipeline files: anybody's .gitlab-ci.yml, Jenkinsfile or
-// BlueKing (蓝盾) YAML, not only ours. A [Rule] is a documented value with a stable
-// code, as in envcheck; [Check] reads one file and returns what it breaks, with
-// lines.
+// BlueKing (蓝盾) YAML, not only ours. [Rules] are documented values with stable codes,
+// see internal/lint; [Check] reads one file and returns what it breaks, with lines.
 //
 // The rules are about Go builds and releases, and about the use of our own templates.
 // What a system's own editor says about a file is left to it.
@@ -28,7 +27,4 @@
 // begins with //:
 //
 //	# yingzao:ignore PPL009 nightly builds are released from main
-//
-// An ignore without a reason, with an unknown code, or with nothing to silence is
-// itself a finding.
 package lint

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -49,17 +50,11 @@ type scanner struct {
 	pos      int
 	line     int
 	tokens   []token
-	comments []comment
+	comments []lint.Comment
 	bad      *msg.Error
 }
 
-// comment is a comment that has a line for itself.
-type comment struct {
-	line int
-	text string
-}
-
-func scanGroovy(name, src string) ([]token, []comment, error) {
+func scanGroovy(name, src string) ([]token, []lint.Comment, error) {
 	s := &scanner{src: strings.ReplaceAll(src, "\r\n", "\n"), line: 1}
 	for s.pos < len(s.src) && s.bad == nil && len(s.tokens) < maxTokens {
 		s.next()
@@ -94,7 +89,7 @@ func (s *scanner) next() {
 			to = len(s.src) - s.pos
 		}
 		if n := len(s.tokens); n == 0 || s.tokens[n-1].kind == end {
-			s.comments = append(s.comments, comment{s.line, strings.TrimSpace(strings.TrimLeft(s.src[s.pos:s.pos+to], "/"))})
+			s.comments = append(s.comments, lint.Comment{Line: s.line, Text: strings.TrimSpace(strings.TrimLeft(s.src[s.pos:s.pos+to], "/"))})
 		}
 		s.pos += to
 	case s.ahead("/*"):

@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -10,7 +11,7 @@ import (
 // brackets matched.
 type groovyFile struct {
 	tokens   []token
-	comments []comment
+	comments []lint.Comment
 	partner  []int // of a bracket the one that matches; of others -1
 	around   []int // the opening brace that a token stands in; -1 = none
 	calls    []scriptCall

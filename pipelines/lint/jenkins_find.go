@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
 // chosen are variables whose values come from whoever names a branch or a change.
@@ -13,8 +14,8 @@ var chosen = []string{"BRANCH_NAME", "CHANGE_TITLE", "CHANGE_BRANCH", "CHANGE_AU
 // closures are methods of Groovy that take one.
 var closures = []string{"each", "eachWithIndex", "reverseEach", "collect", "collectEntries", "find", "findAll", "inject", "any", "every", "times", "upto", "downto", "eachLine", "sort", "forEach"}
 
-func (g *groovyFile) iterating() []Finding {
-	var out []Finding
+func (g *groovyFile) iterating() []lint.Finding {
+	var out []lint.Finding
 	for i, t := range g.tokens {
 		switch {
 		case t.is("for") && g.at(i+1).is("("):
@@ -28,7 +29,7 @@ func (g *groovyFile) iterating() []Finding {
 				}
 			}
 			if body := head + 1; over && g.at(body).is("{") && g.runs(body+1, g.closes(body)) && !g.nonCPS(i) {
-				out = append(out, found(t.line, "for", "the iterator of this loop is alive across a step", "此循环的迭代器跨越了步骤"))
+				out = append(out, lint.Found(t.line, "for", "the iterator of this loop is alive across a step", "此循环的迭代器跨越了步骤"))
 			}
 		case t.kind == word && slices.Contains(closures, t.text) && g.at(i-1).is("."):
 			body := i + 1
@@ -39,7 +40,7 @@ func (g *groovyFile) iterating() []Finding {
 				body = g.closes(body) + 1
 			}
 			if g.at(body).is("{") && g.runs(body+1, g.closes(body)) && !g.nonCPS(i) {
-				out = append(out, found(t.line, t.text, "a step runs in the closure of %s", "%s 的闭包中调用了步骤", t.text))
+				out = append(out, lint.Found(t.line, t.text, "a step runs in the closure of %s", "%s 的闭包中调用了步骤", t.text))
 			}
 		}
 	}
@@ -59,8 +60,8 @@ func (g *groovyFile) runs(from, to int) bool {
 	return false
 }
 
-func (g *groovyFile) unsaved() []Finding {
-	var out []Finding
+func (g *groovyFile) unsaved() []lint.Finding {
+	var out []lint.Finding
 	for i, t := range g.tokens {
 		if !t.is("=") || t.kind != punct || g.at(i-1).kind != word || g.nonCPS(i) {
 			continue
@@ -99,7 +100,7 @@ func (g *groovyFile) unsaved() []Finding {
 				break
 			}
 			if g.step(j) {
-				out = append(out, found(t.line, name, "%[1]s holds a %[2]s when the step of line %[3]d runs", "执行第 %[3]d 行的步骤时，%[1]s 仍持有 %[2]s", name, what, g.at(j).line))
+				out = append(out, lint.Found(t.line, name, "%[1]s holds a %[2]s when the step of line %[3]d runs", "执行第 %[3]d 行的步骤时，%[1]s 仍持有 %[2]s", name, what, g.at(j).line))
 				break
 			}
 		}
@@ -127,8 +128,8 @@ func (g *groovyFile) taken(what string, last token, stop int) bool {
 
 var reads = []string{"text", "getText", "openConnection", "openStream", "withReader", "withInputStream", "readLines", "bytes", "eachLine", "newReader"}
 
-func (g *groovyFile) onController() []Finding {
-	var out []Finding
+func (g *groovyFile) onController() []lint.Finding {
+	var out []lint.Finding
 	for i, t := range g.tokens {
 		switch {
 		case t.is("new"):
@@ -153,16 +154,16 @@ func (g *groovyFile) onController() []Finding {
 			default:
 				continue
 			}
-			out = append(out, found(t.line, name, "new %s acts on the controller", "new %s 作用于控制器", name))
+			out = append(out, lint.Found(t.line, name, "new %s acts on the controller", "new %s 作用于控制器", name))
 		case t.is("execute") && g.at(i-1).is(".") && g.at(i+1).is("(") && g.closes(i+1) == i+2 && (g.at(i-2).kind == text || g.at(i-2).is("]")):
-			out = append(out, found(t.line, "execute", "execute() runs a command on the controller", "execute() 在控制器上执行命令"))
+			out = append(out, lint.Found(t.line, "execute", "execute() runs a command on the controller", "execute() 在控制器上执行命令"))
 		}
 	}
 	return out
 }
 
-func (g *groovyFile) captured() []Finding {
-	var out []Finding
+func (g *groovyFile) captured() []lint.Finding {
+	var out []lint.Finding
 	for i, t := range g.tokens {
 		if !t.is("for") || !g.at(i+1).is("(") {
 			continue
@@ -179,7 +180,7 @@ func (g *groovyFile) captured() []Finding {
 			for j := body + 1; j < g.closes(body); j++ {
 				if g.at(j).is("{") && (g.at(j-1).is("=") || g.at(j-1).is(",") || g.at(j-1).is(":")) {
 					if line := g.mentions(j+1, g.closes(j), name); line > 0 {
-						out = append(out, found(line, name, "%s has its last value when this closure runs", "此闭包执行时，%s 已是最后一个值", name))
+						out = append(out, lint.Found(line, name, "%s has its last value when this closure runs", "此闭包执行时，%s 已是最后一个值", name))
 					}
 					j = g.closes(j)
 				}
@@ -209,13 +210,13 @@ func (g *groovyFile) mentions(from, to int, name string) int {
 }
 
 // interpolated finds names that Groovy puts into scripts; scope is params, env or "".
-func (g *groovyFile) interpolated(is func(name, scope string) bool, en, zh string) []Finding {
-	var out []Finding
+func (g *groovyFile) interpolated(is func(name, scope string) bool, en, zh string) []lint.Finding {
+	var out []lint.Finding
 	for _, c := range g.calls {
 		for _, e := range c.exprs {
 			for _, n := range namesIn(e.text) {
 				if is(n[1], n[0]) {
-					out = append(out, found(e.line, n[1], en, zh, n[1]))
+					out = append(out, lint.Found(e.line, n[1], en, zh, n[1]))
 				}
 			}
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
 // The pipelines in testdata are of the kinds that people have. Those without a line
@@ -139,7 +141,7 @@ func TestSpoilt(t *testing.T) {
 			spoilt = strings.Replace(spoilt, "    return m ?", "    echo t\n    return m ?", 1)
 		}
 		out, err := Check(t.Context(), m.file, []byte(spoilt), Options{Project: vendored})
-		if err != nil || spoilt == string(src) || !slices.ContainsFunc(out, func(f Finding) bool { return f.Code == m.code }) {
+		if err != nil || spoilt == string(src) || !slices.ContainsFunc(out, func(f lint.Finding) bool { return f.Code == m.code }) {
 			t.Errorf("%s: %s is not found: %v %v", m.file, m.code, codes(out), err)
 		}
 	}

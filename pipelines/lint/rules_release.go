@@ -5,34 +5,35 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-func releaseRules() []Rule {
-	return []Rule{{
-		Code: "PPL020", Severity: Error, Since: "0.6.0",
+func releaseRules() rules {
+	return rules{{
+		Code: "PPL020", Severity: lint.Error, Since: "0.6.0",
 		Title:  msg.Text{EN: "A secret stands in the file", ZH: "文件中写有机密"},
 		Why:    msg.Text{EN: "Whoever can read the repository has it, and its history keeps it. Logs do not mask it either.", ZH: "能读仓库的人都能得到它，历史记录还会一直保留；日志也不会屏蔽它。"},
 		Fix:    msg.Text{EN: "Keep it in the CI system: a masked and protected variable in GitLab, credentials in Jenkins and BlueKing. Change a secret that has been in a repository.", ZH: "交给 CI 系统保管：GitLab 用屏蔽且受保护的变量，Jenkins 与蓝盾用凭据。曾进入仓库的机密请立即更换。"},
 		Before: "variables:\n  DEPLOY_TOKEN: 4f1d9c02b7\nbuild:\n  script: [make]",
 		After:  "variables:\n  DEPLOY_TOKEN: $RELEASE_TOKEN\nbuild:\n  script: [make]",
-		find:   findSecrets,
+		Find:   findSecrets,
 	}, {
-		Code: "PPL021", Severity: Warning, Since: "0.6.0",
+		Code: "PPL021", Severity: lint.Warning, Since: "0.6.0",
 		Title:  msg.Text{EN: "A release is published for branches as well", ZH: "分支上的流水线也会发布版本"},
 		Why:    msg.Text{EN: "Nothing ties the job to a tag: every push publishes, under a version that no tag names, or fails for want of one.", ZH: "作业没有与标签绑定：每次推送都会发布，版本号没有对应的标签，或因没有标签而失败。"},
 		Fix:    msg.Text{EN: "GitLab: rules: [{if: $CI_COMMIT_TAG}]. Jenkins: when { buildingTag() }. BlueKing: on: tag alone, or if: on the step.", ZH: "GitLab：rules: [{if: $CI_COMMIT_TAG}]；Jenkins：when { buildingTag() }；蓝盾：只写 on: tag，或在步骤上加 if:。"},
 		Before: "release:\n  script: [goreleaser release --clean]",
 		After:  "release:\n  script: [goreleaser release --clean]\n  rules: [{if: $CI_COMMIT_TAG}]",
-		find:   findUntagged,
+		Find:   findUntagged,
 	}, {
-		Code: "PPL022", Severity: Warning, Since: "0.6.0",
+		Code: "PPL022", Severity: lint.Warning, Since: "0.6.0",
 		Title:  msg.Text{EN: "The report of a failing job is lost", ZH: "作业失败时报告会丢失"},
 		Why:    msg.Text{EN: "A report matters most when a test fails, and that is when it is not kept: GitLab uploads artifacts only on success unless told otherwise, and in Jenkins a step behind one that failed does not run.", ZH: "测试失败时最需要报告，偏偏此时报告没有保留：GitLab 默认只在成功时上传制品；在 Jenkins 中，某一步失败后，其后的步骤不再执行。"},
 		Fix:    msg.Text{EN: "GitLab: artifacts: when: always. Jenkins: junit in post { always { … } }, or sh(returnStatus: true), junit, then error.", ZH: "GitLab：artifacts: when: always；Jenkins：在 post { always { … } } 中执行 junit，或先 sh(returnStatus: true)，再 junit，最后 error。"},
 		Before: "test:\n  script: [gotestsum --junitfile report.xml]\n  artifacts: {reports: {junit: report.xml}}",
 		After:  "test:\n  script: [gotestsum --junitfile report.xml]\n  artifacts: {when: always, reports: {junit: report.xml}}",
-		find:   findLostReports,
+		Find:   findLostReports,
 	}}
 }
 
@@ -50,19 +51,19 @@ var (
 
 // findSecrets finds them by name and by form. A password of a database that the
 // pipeline starts for its tests is none.
-func findSecrets(v *view) []Finding {
-	var out []Finding
+func findSecrets(v *view) []lint.Finding {
+	var out []lint.Finding
 	for _, s := range v.settings {
 		value := strings.TrimSpace(s.value)
 		switch {
 		case tokenForm.Re().MatchString(value), userinfo.Re().MatchString(value) && !v.testing(s.key):
-			out = append(out, found(s.line, s.key, "the value of %s holds a password or token", "%s 的值中含有密码或令牌", s.key))
+			out = append(out, lint.Found(s.line, s.key, "the value of %s holds a password or token", "%s 的值中含有密码或令牌", s.key))
 		case !secretWord.Re().MatchString(s.key) && !camelWord.Re().MatchString(s.key), s.key == "PWD", s.key == "OLDPWD":
 		case !s.known() || harmless.Re().MatchString(value) || v.testing(s.key):
 		case location.Re().MatchString(value) || strings.Contains(s.key, "SIGNING") && keyID.Re().MatchString(value):
 		case strings.HasPrefix(value, "/") || strings.HasPrefix(value, "./") || strings.HasPrefix(value, "~") || strings.HasPrefix(value, "file:"):
 		default:
-			out = append(out, found(s.line, s.key, "the value of %s stands in the file", "%s 的值写在文件中", s.key))
+			out = append(out, lint.Found(s.line, s.key, "the value of %s stands in the file", "%s 的值写在文件中", s.key))
 		}
 	}
 	return out
@@ -115,7 +116,7 @@ func releasing(c command, named bool) bool {
 	return false
 }
 
-func findUntagged(v *view) []Finding {
+func findUntagged(v *view) []lint.Finding {
 	switch {
 	case v.gitlab != nil:
 		return v.gitlab.untagged(v)
@@ -142,7 +143,7 @@ func findUntagged(v *view) []Finding {
 	}
 	for _, c := range v.commands {
 		if releasing(c, false) {
-			return []Finding{found(c.line, c.name, "%s publishes, whatever the pipeline runs for", "无论流水线因何运行，%s 都会发布", c.name)}
+			return []lint.Finding{lint.Found(c.line, c.name, "%s publishes, whatever the pipeline runs for", "无论流水线因何运行，%s 都会发布", c.name)}
 		}
 	}
 	return nil
@@ -154,11 +155,11 @@ var (
 	tagOnly      = lazyre.New(`(?m)^(tags|schedules|triggers|web|api|/\^?v.*/\w?|.*CI_COMMIT_TAG.*)$`)
 )
 
-func (g *gitlabFile) untagged(v *view) []Finding {
+func (g *gitlabFile) untagged(v *view) []lint.Finding {
 	if g.workflowForTags() {
 		return nil
 	}
-	var out []Finding
+	var out []lint.Finding
 	for _, j := range g.jobs {
 		if j.hidden() {
 			continue
@@ -175,7 +176,7 @@ func (g *gitlabFile) untagged(v *view) []Finding {
 		case scalar(when) == "manual" || scalar(when) == "never" || tagCondition.Re().MatchString(g.scalars(rules)) || strings.Contains(g.scalars(rules), "\nmanual"):
 		case tagOnly.Re().MatchString(g.scalars(only)) || strings.Contains(g.scalars(only), "!reference"):
 		default:
-			out = append(out, found(line, j.name, "%[1]s publishes (%[2]s), and no rule asks for a tag", "%[1]s 会发布（%[2]s），却没有规则要求标签", j.name, what))
+			out = append(out, lint.Found(line, j.name, "%[1]s publishes (%[2]s), and no rule asks for a tag", "%[1]s 会发布（%[2]s），却没有规则要求标签", j.name, what))
 		}
 	}
 	return out

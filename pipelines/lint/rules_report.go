@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
+	"github.com/yingzao-dev/yingzao/internal/lint"
 )
 
 // findLostReports looks for reports that are kept only when nothing failed.
-func findLostReports(v *view) []Finding {
+func findLostReports(v *view) []lint.Finding {
 	switch {
 	case v.gitlab != nil:
 		return v.gitlab.lostReports(v)
@@ -18,8 +19,8 @@ func findLostReports(v *view) []Finding {
 	return nil
 }
 
-func (g *gitlabFile) lostReports(v *view) []Finding {
-	var out []Finding
+func (g *gitlabFile) lostReports(v *view) []lint.Finding {
+	var out []lint.Finding
 	seen := map[int]bool{}
 	for _, j := range g.jobs {
 		if j.hidden() {
@@ -34,7 +35,7 @@ func (g *gitlabFile) lostReports(v *view) []Finding {
 			line := g.line(j, "artifacts", "reports", kind)
 			if !seen[line] {
 				seen[line] = true
-				out = append(out, found(line, j.name, "the %[2]s report of %[1]s is kept only when the job succeeds", "%[1]s 的 %[2]s 报告只在作业成功时保留", j.name, kind))
+				out = append(out, lint.Found(line, j.name, "the %[2]s report of %[1]s is kept only when the job succeeds", "%[1]s 的 %[2]s 报告只在作业成功时保留", j.name, kind))
 			}
 		}
 	}
@@ -84,8 +85,8 @@ func (g *gitlabFile) excused(v *view, j *job) bool {
 
 var writesJUnit = lazyre.New(`--junitfile|go-junit-report|junit=\S|--format[= ]junit|--junit-xml|--out-format[= ]\S*junit`)
 
-func (g *groovyFile) lostReports(v *view) []Finding {
-	var out []Finding
+func (g *groovyFile) lostReports(v *view) []lint.Finding {
+	var out []lint.Finding
 	reports, failing := false, g.failing()
 	for i, t := range g.tokens {
 		reports = reports || t.kind == word && slices.Contains([]string{"xunit", "recordIssues", "step", "realtimeJUnit"}, t.text) || t.is("archiveArtifacts") && g.archivesReports(i)
@@ -99,7 +100,7 @@ func (g *groovyFile) lostReports(v *view) []Finding {
 		before := failing[g.around[i]]
 		if n, _ := slices.BinarySearchFunc(before, i, func(c scriptCall, at int) int { return c.at - at }); n > 0 {
 			c := before[n-1]
-			out = append(out, found(t.line, "junit", "junit does not run when the %s of line %d fails", "第 %[2]d 行的 %[1]s 失败时，junit 不会执行", g.tokens[c.at].text, c.line))
+			out = append(out, lint.Found(t.line, "junit", "junit does not run when the %s of line %d fails", "第 %[2]d 行的 %[1]s 失败时，junit 不会执行", g.tokens[c.at].text, c.line))
 		}
 	}
 	if reports || !slices.ContainsFunc(g.tokens, func(t token) bool { return t.is("pipeline") || t.is("node") }) {
@@ -108,7 +109,7 @@ func (g *groovyFile) lostReports(v *view) []Finding {
 	for _, c := range g.calls {
 		for _, s := range c.scripts {
 			if writesJUnit.Re().MatchString(s.text) {
-				return []Finding{found(c.line, "junit", "the script writes a JUnit report, and nothing keeps it", "脚本写出了 JUnit 报告，却没有步骤保存它")}
+				return []lint.Finding{lint.Found(c.line, "junit", "the script writes a JUnit report, and nothing keeps it", "脚本写出了 JUnit 报告，却没有步骤保存它")}
 			}
 		}
 	}

@@ -200,12 +200,7 @@ func (r *reader) simple(cmd *syntax.CallExpr, around command) {
 	case c.name == "eval":
 		r.inner(strings.Join(c.args, " "), line)
 	case slices.Contains(shells, c.name):
-		for i, a := range c.args {
-			if i+1 < len(c.args) && strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "c") {
-				r.inner(c.args[i+1], line)
-				break
-			}
-		}
+		r.inner(shellscript.Argument(c.args), line)
 	}
 	for _, w := range cmd.Args {
 		r.substitutions(w, command{inside: c.name, excuse: c.excuse})
@@ -251,17 +246,7 @@ func unwrap(words []string) []string {
 
 // substitutions reads the commands in $(…), `…` and <(…) below a node.
 func (r *reader) substitutions(n syntax.Node, around command) {
-	syntax.Walk(n, func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.CmdSubst:
-			r.stmts(n.Stmts, around)
-			return false
-		case *syntax.ProcSubst:
-			r.stmts(n.Stmts, around)
-			return false
-		}
-		return true
-	})
+	shellscript.Substitutions(n, func(list []*syntax.Stmt) { r.stmts(list, around) })
 }
 
 // word is a word without its quotes; what is expanded stays as it is written.

@@ -139,7 +139,7 @@ func (s *site) options(to string) Options {
 	}
 	client := httpx.New(httpx.Options{})
 	s.t.Cleanup(client.CloseIdleConnections)
-	log, err := fetch.NewLog(db, proxies, client)
+	log, err := fetch.NewLog(fetch.LogOptions{DB: db, Mirrors: proxies, Client: client})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -211,7 +211,7 @@ func logOf(t testing.TB, s *mirrortest.Server, modes string) gosdk.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := NewLog(db, proxies(t, modes), client(t, httpx.Options{}))
+	log, err := NewLog(LogOptions{DB: db, Mirrors: proxies(t, modes), Client: client(t, httpx.Options{})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func (f *finder) fromMirror(ctx context.Context, p goenv.Proxy) (*SDK, error) {
 
 // filePath is the path of a file: URL, also where it begins with a drive.
 func filePath(path string) string {
-	if isWindows && len(path) > 2 && path[0] == '/' && path[2] == ':' {
+	if runtime.GOOS == "windows" && len(path) > 2 && path[0] == '/' && path[2] == ':' {
 		return path[1:]
 	}
 	return path

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"runtime"
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -14,7 +15,7 @@ func noSpace(err error) bool {
 	if !errors.As(err, &no) {
 		return false
 	}
-	return no == syscall.ENOSPC || no == syscall.EDQUOT || isWindows && (no == diskFull || no == handleDiskFull)
+	return no == syscall.ENOSPC || no == syscall.EDQUOT || runtime.GOOS == "windows" && (no == diskFull || no == handleDiskFull)
 }
 
 // space adds the remedy to an error about a full disk.

@@ -194,21 +194,30 @@ func TestNewLog(t *testing.T) {
 		}
 	}
 	c := client(t, httpx.Options{})
-	if _, err := NewLog(goenv.SumDB{Off: true}, nil, c); msg.KindOf(err) != msg.Usage || msg.Hint(err).IsZero() {
+	if _, err := NewLog(LogOptions{DB: goenv.SumDB{Off: true}, Client: c}); msg.KindOf(err) != msg.Usage || msg.Hint(err).IsZero() {
 		t.Errorf("off: %v", err)
 	}
 	for value, want := range map[string]string{"": "https://sum.golang.org https://sum.golang.google.cn", "sum.golang.google.cn": "https://sum.golang.google.cn", db.SumDBKey(): "https://sum.corp.test", db.SumDBKey() + " https://db.test/x": "https://db.test/x"} {
-		var sumdb goenv.SumDB
+		o := LogOptions{Mirrors: proxies(t, "https://u:C0FFEE@a.example,file:///nowhere,direct"), Client: c}
 		if value != "" {
 			var err error
-			if sumdb, err = goenv.ParseSumDB(value); err != nil {
+			if o.DB, err = goenv.ParseSumDB(value); err != nil {
 				t.Fatal(err)
 			}
-		} else {
-			sumdb = goenv.SumDB{Key: goenv.PublicSumDBKey}
 		}
-		if got := strings.Join(hosts(sumdb), " "); got != want {
-			t.Errorf("%s: %s", value, got)
+		l, err := NewLog(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Proven() != nil {
+			t.Error("proven before it was asked")
+		}
+		var got []string
+		for _, w := range l.ways {
+			got = append(got, w.Name)
+		}
+		if want := "https://a.example " + want; strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", value, got, want)
 		}
 	}
 }

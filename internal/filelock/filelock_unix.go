@@ -1,6 +1,6 @@
 //go:build unix
 
-package fetch
+package filelock
 
 import (
 	"errors"
@@ -10,11 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const isWindows = false
-
-// lockFile locks an open file without waiting. Children do not inherit the lock,
-// since Go opens files close-on-exec.
-func lockFile(f *os.File) (bool, error) {
+// lock locks an open file without waiting.
+func lock(f *os.File) (bool, error) {
 	for {
 		switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
 		case err == nil:
@@ -27,9 +24,8 @@ func lockFile(f *os.File) (bool, error) {
 	}
 }
 
-// removeLocked removes the file while it is locked, so that nobody locks it in
-// between.
-func removeLocked(f *os.File) {
-	_ = os.Remove(f.Name())
-	_ = f.Close()
+// Remove removes the file and ends the lock, in this order, so that nobody locks it
+// in between.
+func (l *Lock) Remove() error {
+	return errors.Join(os.Remove(l.file.Name()), l.file.Close())
 }
