@@ -2,10 +2,11 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
-	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/filelock"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -20,44 +21,28 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 			WithHint("the home folder has to be writable: settings, start files and SDKs are kept in it", "主目录必须可写：设置、启动文件与 SDK 都存放其中")
 	}
 	path := d.join(".lock")
-	for told := false; ; {
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err)
-		}
-		locked, err := lockFile(file)
-		if err != nil {
-			_ = file.Close()
-			return nil, msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err)
-		}
-		if locked && stillNamed(file) {
-			return func() {
-				if entries, _ := os.ReadDir(d.Root); len(made) > 0 && len(entries) == 1 {
-					_ = os.Remove(path)
-				}
-				_ = file.Close()
-				for i := len(made) - 1; i >= 0 && os.Remove(made[i]) == nil; i-- {
-				}
-			}, nil
-		}
-		_ = file.Close()
-		if !told && !locked && waiting != nil {
+	l, err := filelock.Try(path)
+	if l == nil && err == nil {
+		if waiting != nil {
 			waiting()
 		}
-		told = told || !locked
-		select {
-		case <-ctx.Done():
-			return nil, msg.Errorf("wait for another bootstrap: %w", "等待另一个 bootstrap：%w", context.Cause(ctx))
-		case <-time.After(50 * time.Millisecond):
-		}
+		l, err = filelock.Wait(ctx, path)
 	}
-}
-
-// stillNamed reports whether the open file is the one under its name.
-func stillNamed(f *os.File) bool {
-	open, err1 := f.Stat()
-	named, err2 := os.Lstat(f.Name())
-	return err1 == nil && err2 == nil && os.SameFile(open, named)
+	switch {
+	case err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		return nil, msg.Errorf("wait for another bootstrap: %w", "等待另一个 bootstrap：%w", err)
+	case err != nil:
+		return nil, msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err)
+	}
+	return func() {
+		if entries, _ := os.ReadDir(d.Root); len(made) > 0 && len(entries) == 1 {
+			_ = l.Remove()
+		} else {
+			_ = l.Close()
+		}
+		for i := len(made) - 1; i >= 0 && os.Remove(made[i]) == nil; i-- {
+		}
+	}, nil
 }
 
 // makeDirs is os.MkdirAll that returns what it made, outermost first. Whatever the

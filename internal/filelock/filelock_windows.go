@@ -14,7 +14,7 @@ func lock(f *os.File) (bool, error) {
 	switch err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, new(windows.Overlapped)); {
 	case err == nil:
 		return true, nil
-	case errors.Is(err, windows.ERROR_LOCK_VIOLATION):
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
 		return false, nil
 	default:
 		return false, &fs.PathError{Op: "LockFileEx", Path: f.Name(), Err: err}
