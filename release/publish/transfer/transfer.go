@@ -133,6 +133,11 @@ func (t *Transfer) prepare(objects []Object) []*upload {
 			u.partSize = e.PartSize
 		}
 	}
+	parts := 0
+	for _, u := range all {
+		parts += count(u.Size, u.partSize)
+	}
+	t.pace.even(parts)
 	return all
 }
 
