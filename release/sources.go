@@ -124,24 +124,6 @@ func isVCS(name string) bool {
 	return false
 }
 
-// cacheTag is what the file begins with, by the Cache Directory Tagging
-// Specification.
-const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
-
-func isCache(dir string) bool {
-	if !strings.HasPrefix(filepath.Base(dir), ".") && !strings.HasPrefix(filepath.Base(filepath.Dir(dir)), ".") {
-		return false
-	}
-	f, err := os.Open(filepath.Join(dir, "CACHEDIR.TAG"))
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(cacheTag))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == cacheTag
-}
-
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

@@ -34,7 +34,7 @@ func (a *app) runStage(ctx context.Context, stage string, v pipelines.Values) er
 			WithHint("name the project's folder with --dir", "请用 --dir 指定项目目录")
 	}
 	if c := v["cache_dir"]; c != "" {
-		if err := tagCache(filepath.Join(v["dir"], c)); err != nil {
+		if err := release.MarkCache(filepath.Join(v["dir"], c)); err != nil {
 			return err
 		}
 	}
@@ -112,27 +112,4 @@ func planTargets(dir string) ([]string, error) {
 		all = append(all, t.String())
 	}
 	return all, nil
-}
-
-// tagCache makes the cache folder one that git does not see and that everybody
-// takes for what it is, so that it does not turn a clean checkout into a changed
-// one.
-func tagCache(dir string) error {
-	fail := func(err error) error { return msg.Errorf("make cache folder: %w", "创建缓存目录：%w", err) }
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fail(err)
-	}
-	for name, text := range map[string]string{
-		".gitignore":   "*\n",
-		"CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# Module and build cache of yingzao pipelines; see https://bford.info/cachedir/\n",
-	} {
-		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err == nil {
-			continue
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			return fail(err)
-		}
-	}
-	return nil
 }
