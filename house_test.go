@@ -34,7 +34,7 @@ var layers = map[string]struct {
 	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
 	"envcheck":                        {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/bootstrap":              {ours: []string{"envcheck", "envcheck/mend", "internal/archive", "internal/filelock", "internal/goenv", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/lazyre", "internal/loongarch", "internal/msg", "internal/subproc", "internal/workdir", "internal/yamlfile"}},
-	"envcheck/bootstrap/bundle":       {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/subproc", "internal/target", "internal/workdir", "internal/yamlfile", "scripts"}},
+	"envcheck/bootstrap/bundle":       {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/goenv", "internal/httpx", "internal/msg", "internal/subproc", "internal/target", "internal/workdir", "internal/yamlfile", "scripts"}},
 	"envcheck/deep":                   {ours: []string{"envcheck", "internal/goenv", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/msg"}},
 	"envcheck/gather":                 {ours: []string{"internal/subproc", "internal/lazyre", "envcheck", "envcheck/gather/sources", "internal/goenv"}},
 	"envcheck/gather/sources":         {ours: []string{"internal/dockerfile", "internal/lazyre", "envcheck", "internal/goenv"}},

@@ -14,7 +14,6 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
-	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 )
@@ -122,25 +121,13 @@ func (m *maker) remotes() ([]gosdk.Remote, error) {
 	if m.SumDB.Key == "" {
 		m.SumDB = goenv.SumDB{Name: goenv.PublicSumDB, Key: goenv.PublicSumDBKey}
 	}
+	log, err := fetch.NewLog(fetch.LogOptions{DB: m.SumDB, Mirrors: m.SDK.Mirrors, Client: m.SDK.Client})
+	if err != nil {
+		return nil, err
+	}
 	var all []gosdk.Remote
-	for _, p := range m.SDK.Mirrors.Mirrors() {
-		if way, err := mirror.New(p.URL.String(), m.SDK.Client); err == nil { // not file://
-			all = append(all, gosdk.Remote(way.Source(m.SumDB.Name)))
-		}
-	}
-	bases := []string{"https://" + m.SumDB.Name}
-	switch {
-	case m.SumDB.URL != nil:
-		bases = []string{m.SumDB.URL.String()}
-	case m.SumDB.Public():
-		bases = append(bases, "https://"+goenv.PublicSumDBAlias)
-	}
-	for _, base := range bases {
-		way, err := mirror.Direct(base, m.SDK.Client)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, gosdk.Remote(way))
+	for _, way := range log.Ways() {
+		all = append(all, way.Remote)
 	}
 	return all, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -120,6 +121,9 @@ func (l *Log) Lookup(ctx context.Context, path, version string) ([]string, error
 	}
 	return nil, worst
 }
+
+// Ways are all ways to the database, in the order in which they are asked.
+func (l *Log) Ways() []*Way { return slices.Clone(l.ways) }
 
 // Proven is the way whose proof counted last; nil = none yet.
 func (l *Log) Proven() *Way { return l.proven.Load() }
