@@ -31,7 +31,7 @@ var layers = map[string]struct {
 	weight []string
 }{
 	".":                               {},
-	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "proxy", "proxy/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
 	"envcheck":                        {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/bootstrap":              {ours: []string{"envcheck", "envcheck/mend", "internal/archive", "internal/filelock", "internal/goenv", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/lazyre", "internal/loongarch", "internal/msg", "internal/subproc", "internal/workdir", "internal/yamlfile"}},
 	"envcheck/bootstrap/bundle":       {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/goenv", "internal/httpx", "internal/msg", "internal/subproc", "internal/target", "internal/workdir", "internal/yamlfile", "scripts"}},
@@ -90,6 +90,17 @@ var layers = map[string]struct {
 	"pipelines/jenkins":               {},
 	"pipelines/lint":                  {ours: []string{"internal/goenv", "internal/lazyre", "internal/lint", "internal/msg", "internal/shellscript", "internal/yamlfile", "pipelines"}},
 	"pipelines/stages":                {ours: []string{"internal/msg", "internal/target", "pipelines"}},
+	"proxy":                           {ours: []string{"internal/msg"}},
+	"proxy/adopt":                     {ours: []string{"internal/msg", "proxy", "proxy/cache", "proxy/fill"}},
+	"proxy/bundle":                    {ours: []string{"internal/archive", "internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/workdir", "proxy", "proxy/cache", "proxy/fill", "proxy/sumdb"}},
+	"proxy/cache":                     {ours: []string{"internal/filelock", "internal/lazyre", "internal/msg", "internal/store", "proxy"}},
+	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/yamlfile", "proxy"}},
+	"proxy/dl":                        {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/msg", "proxy", "proxy/cache", "proxy/sumdb"}},
+	"proxy/fill":                      {ours: []string{"internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache"}},
+	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/lazyre", "internal/msg", "internal/store", "proxy", "proxy/adopt", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},
+	"proxy/sumdb":                     {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy", "proxy/cache"}},
+	"proxy/upstream":                  {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy"}},
+	"proxy/vcs":                       {ours: []string{"internal/filelock", "internal/httpx", "internal/lazyre", "internal/msg", "internal/workdir", "proxy"}, weight: []string{"github.com/go-git/go-git/v5"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},
 	"release/config":                  {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},
 	"release/gotool":                  {ours: []string{"internal/subproc", "internal/msg", "internal/workdir"}},
@@ -111,6 +122,7 @@ var weights = []string{
 	"github.com/goreleaser/goreleaser/v2", "github.com/goreleaser/nfpm/v2", "github.com/go-git/go-git/v5", "github.com/spf13/cobra",
 	"github.com/aliyun/aliyun-oss-go-sdk", "github.com/tencentyun/cos-go-sdk-v5", "github.com/minio/minio-go/v7",
 	"github.com/google/go-containerregistry", "github.com/emmansun/gmsm", "aead.dev/minisign", "github.com/CycloneDX/cyclonedx-go",
+	"github.com/prometheus/client_golang", "github.com/google/licensecheck",
 }
 
 type listed struct {

@@ -1,0 +1,101 @@
+package proxy
+
+import (
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Download is one file on its way, filled in order from the start by one source
+// after the other. It goes on where the last one broke off: which server sent
+// which bytes does not matter, since the whole is proven at the end.
+//
+// One goroutine writes; Offset may be asked by others.
+type Download struct {
+	to   io.WriterAt
+	off  atomic.Int64
+	size atomic.Int64
+
+	mu    sync.Mutex
+	from  []Piece
+	avoid []string
+}
+
+// Piece says who sent what of a download.
+type Piece struct {
+	From  string `json:"from"` // a mirror's URL or a repository's, without secrets
+	Bytes int64  `json:"bytes"`
+}
+
+// NewDownload goes on behind the first have bytes of to, 0 for a new file.
+func NewDownload(to io.WriterAt, have int64) *Download {
+	d := &Download{to: to}
+	d.off.Store(have)
+	d.size.Store(-1)
+	return d
+}
+
+// Offset is how many bytes are there.
+func (d *Download) Offset() int64 { return d.off.Load() }
+
+// Size is the whole file's length in bytes as a server announced it; -1 when
+// none did.
+func (d *Download) Size() int64 { return d.size.Load() }
+
+// SetSize keeps what a server announced.
+func (d *Download) SetSize(n int64) { d.size.Store(n) }
+
+// Begin says whose bytes come next.
+func (d *Download) Begin(from string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.from = append(d.from, Piece{From: from})
+}
+
+// Write appends.
+func (d *Download) Write(p []byte) (int, error) {
+	n, err := d.to.WriteAt(p, d.off.Load())
+	d.off.Add(int64(n))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.from) > 0 {
+		d.from[len(d.from)-1].Bytes += int64(n)
+	}
+	return n, err
+}
+
+// Restart throws away what came: the next write is the file's first byte. Who
+// sent it is forgotten too.
+func (d *Download) Restart() {
+	d.off.Store(0)
+	d.size.Store(-1)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.from = nil
+}
+
+// Pieces says who sent what, in order. Who sent nothing is left out.
+func (d *Download) Pieces() []Piece {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(d.from), func(p Piece) bool { return p.Bytes == 0 })
+}
+
+// Distrust makes the sources pass over everybody who sent a piece of what is
+// there, which failed its proof, and restarts.
+func (d *Download) Distrust() {
+	for _, p := range d.Pieces() {
+		d.mu.Lock()
+		d.avoid = append(d.avoid, p.From)
+		d.mu.Unlock()
+	}
+	d.Restart()
+}
+
+// Avoids reports whether a server is not to be asked for this download.
+func (d *Download) Avoids(from string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Contains(d.avoid, from)
+}
