@@ -40,7 +40,7 @@ type node struct {
 	lastAt   time.Time
 	good     string // path of the last answer; else of the last failure: what a try asks for
 	whole    bool   // ignores Range
-	no       map[string]time.Time
+	no       map[string]misses // checksum databases that it seems not to serve
 	requests int64
 	failures int64
 	bytes    int64
