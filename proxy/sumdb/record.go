@@ -3,14 +3,12 @@ package sumdb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"golang.org/x/mod/module"
 
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/proxy"
-	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
 // record is a proven record.
@@ -133,8 +131,7 @@ func (d *DB) fetch(ctx context.Context, m module.Version, what string) (*record,
 	case err != nil:
 		return nil, d.fail(what, err)
 	}
-	proof := cache.Record{H1: got.sums.Zip, Proof: fmt.Sprintf("sumdb:%s#%d", d.Name(), got.ID)}
-	if err := d.write(ctx, what, got.text, proof); err != nil {
+	if err := d.write(ctx, what, got.text); err != nil {
 		d.o.Log.Warn("checksum database: cannot keep a record", "database", d.Name(), "what", what, "error", err)
 	}
 	return got, nil

@@ -3,6 +3,7 @@ package sumdb
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -152,6 +153,10 @@ func (d *DB) fail(what string, err error) error {
 	if mirror.ClassOf(err) == mirror.WrongContent {
 		class = proxy.ErrContent
 		d.o.Log.Error("checksum database: proof failed", "database", d.Name(), "what", what, "error", err)
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, proxy.ErrNotFound) {
+		// A tile, or the whole database, is not where it was looked for.
+		err = msg.Errorf("%v", "%v", err)
 	}
 	return proxy.Fail(class, d.Name()+what, err)
 }

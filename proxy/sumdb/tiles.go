@@ -71,20 +71,20 @@ func (s *shelf) exact(ctx context.Context, t tlog.Tile) []byte {
 func (s *shelf) Save(ctx context.Context, t tlog.Tile, data []byte) error {
 	path := t.Path()
 	s.memory.put(path, data)
-	if err := s.d.write(ctx, "/"+path, data, cache.Record{}); err != nil {
+	if err := s.d.write(ctx, "/"+path, data); err != nil {
 		s.d.o.Log.Warn("checksum database: cannot keep a tile", "database", s.d.Name(), "tile", path, "error", err)
 	}
 	return nil
 }
 
 // write puts something proven into the cache, in the place of what is damaged.
-func (d *DB) write(ctx context.Context, path string, data []byte, r cache.Record) error {
-	r.Key, r.Size, r.Time = d.key(path), int64(len(data)), d.o.Now()
-	err := d.o.Cache.Write(ctx, r.Key, data, r)
+func (d *DB) write(ctx context.Context, path string, data []byte) error {
+	key := d.key(path)
+	err := d.o.Cache.Write(ctx, key, data, cache.Record{})
 	if errors.Is(err, proxy.ErrContent) {
 		d.o.Log.Error("checksum database: what was kept is damaged", "database", d.Name(), "what", path)
-		if err = d.o.Cache.Quarantine(ctx, r.Key, err); err == nil {
-			err = d.o.Cache.Write(ctx, r.Key, data, r)
+		if err = d.o.Cache.Quarantine(ctx, key, err); err == nil {
+			err = d.o.Cache.Write(ctx, key, data, cache.Record{})
 		}
 	}
 	return err
@@ -111,6 +111,9 @@ func (d *DB) tile(ctx context.Context, path string) ([]byte, error) {
 			return nil, proxy.Fail(proxy.ErrUnavailable, d.Name()+path, errTooYoung)
 		}
 		if head, err = d.reach(ctx, (t.N<<8+int64(t.W))<<(8*t.L), nil); err != nil {
+			if errors.Is(err, mirror.ErrTooOld) {
+				err = errTooYoung
+			}
 			return nil, d.fail(path, err)
 		}
 		d.tried.Store(0)
