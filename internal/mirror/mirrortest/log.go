@@ -172,3 +172,8 @@ func (r hashReader) ReadHashes(at []int64) ([]tlog.Hash, error) {
 	}
 	return all, nil
 }
+
+// Fork is an empty log with the same key, which will contradict this one.
+func (l *Log) Fork() *Log {
+	return &Log{signer: l.signer, verifier: l.verifier, ids: map[string]int64{}, heads: map[string]int64{}}
+}
