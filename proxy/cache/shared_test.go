@@ -70,6 +70,7 @@ func object(t testing.TB, st store.Store, key string) string {
 
 // What one proxy stores another finds: whole, with its record, key by key.
 func TestTwoProxiesOnABucket(t *testing.T) {
+	t.Parallel()
 	onBuckets(t, func(t *testing.T, st store.Store) {
 		a, b := open(t, Options{Shared: st}), open(t, Options{Shared: st})
 		const path, v = "example.com/Shared", "v1.2.3"
@@ -127,6 +128,7 @@ func TestTwoProxiesOnABucket(t *testing.T) {
 // Several fill the same file at the same time: one object, everybody is content.
 // With another content nobody else is.
 func TestRaceForABucket(t *testing.T) {
+	t.Parallel()
 	onBuckets(t, func(t *testing.T, st store.Store) {
 		const path, v = "example.com/race", "v1.0.0"
 		k := key(proxy.Zip, path, v)
@@ -202,6 +204,7 @@ func TestInfoOfAnotherMirror(t *testing.T) {
 }
 
 func TestLargeFile(t *testing.T) {
+	t.Parallel()
 	for name, site := range sites {
 		t.Run(name, func(t *testing.T) {
 			st, srv := site.New(t, bucket.Options{})
