@@ -127,7 +127,8 @@ func rankOf(key string) (rank int, may bool) {
 }
 
 // evict removes a file unless somebody has it open for writing or it was changed
-// since it was looked at. freed is in bytes.
+// since it was looked at. Its record stays, so that the same must come again.
+// freed is in bytes.
 func (c *Cache) evict(f candidate) (freed int64, err error) {
 	p, err := c.take(f.key)
 	if p == nil || err != nil {
@@ -141,20 +142,13 @@ func (c *Cache) evict(f candidate) (freed int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	// The zip before its .ziphash: without it nobody takes the zip for whole.
-	for _, name := range append([]string{f.key}, beside(f.key)...) {
-		fi, err := c.root.Lstat(name)
-		if err == nil {
-			err = c.root.Remove(name)
-		}
-		switch {
-		case err == nil:
-			freed += fi.Size()
-		case name == f.key:
-			return 0, nil // another user's, or open on Windows
-		}
+	if c.root.Remove(f.key) != nil {
+		return 0, nil // another user's, or open on Windows
 	}
-	return freed, nil
+	if isZip(f.key) { // after the zip, which without it nobody takes for whole
+		_ = c.root.Remove(hashKey(f.key))
+	}
+	return fi.Size(), nil
 }
 
 // sweepPartial throws away partial files that nobody has and nobody took up.
