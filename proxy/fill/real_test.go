@@ -66,7 +66,7 @@ func real(t *testing.T, m *mirrortest.Server, modes ...mirrortest.Mode) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
+	s.ends = append(s.ends, db.Close)
 	s.Filler = New(Options{Cache: s.cache, Sums: db, Routes: proxy.Routes{{Name: "public", Pattern: "*", Source: pool}}, Now: s.now, Observe: s.observe})
 	t.Cleanup(s.close)
 	return s
