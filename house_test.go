@@ -117,6 +117,7 @@ var layers = map[string]struct {
 	"release/vuln":                    {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/subproc", "internal/workdir"}},
 	"scripts":                         {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}},
 	"scripts/bench/check":             {},
+	"scripts/bench/fill":              {},
 	"scripts/bench/publish":           {ours: []string{"internal/httpx", "internal/store", "internal/store/cos", "internal/store/cred", "internal/store/oss", "internal/store/s3", "internal/store/storetest/bucket", "release/manifest"}},
 	"scripts/bench/release":           {},
 }
