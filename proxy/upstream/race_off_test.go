@@ -2,4 +2,4 @@
 
 package upstream
 
-const raced = false
+const bigSize = 20 << 20
