@@ -119,11 +119,7 @@ func (p *Prover) Lookup(ctx context.Context, path, version string, accept func(r
 // behind it; signed is empty for a record alone. Neither is proven, but the record is
 // about the version: any other is of class WrongContent.
 func (p *Prover) ReadRecord(m module.Version, data []byte) (r Record, signed []byte, err error) {
-	r.ID, r.Text, signed, err = tlog.ParseRecord(data)
-	if err == nil && r.ID < 0 {
-		err = msg.Errorf("record number %d", "记录编号 %d", r.ID)
-	}
-	if err == nil {
+	if r, signed, err = parseRecord(data); err == nil {
 		_, err = r.Sums(m.Path, m.Version)
 	}
 	if err != nil {

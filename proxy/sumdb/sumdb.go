@@ -1,6 +1,7 @@
 package sumdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
@@ -138,6 +140,9 @@ func (d *DB) once(ctx context.Context, key string, do func(context.Context) (any
 
 // Name is the database's name, like sum.golang.org.
 func (d *DB) Name() string { return d.p.Name() }
+
+// Key is the database's verifier key.
+func (d *DB) Key() string { return cmp.Or(d.o.Key, goenv.PublicSumDBKey) }
 
 // Head is the size of the site's signed tree, in records, and since when this
 // process answers with it; 0 when there is none yet.
