@@ -172,7 +172,8 @@ func ask(ctx context.Context, sources []Source, path string, take func([]byte) e
 				return nil
 			}
 		}
-		if ctx.Err() != nil || fetched && ClassOf(err) != WrongContent {
+		var certain *Certain
+		if ctx.Err() != nil || fetched && ClassOf(err) != WrongContent || errors.As(err, &certain) {
 			return err
 		}
 		if gravity(err) >= gravity(worst) {
@@ -198,5 +199,5 @@ func gravity(err error) int {
 }
 
 func (p *Prover) unproven(what string, err error) *Error {
-	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]w", what, p.name, err).WithKind(msg.Findings)}
+	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]v", what, p.name, err).WithKind(msg.Findings)}
 }

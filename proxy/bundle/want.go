@@ -30,8 +30,12 @@ type Want struct {
 // Toolchain is the module of a Go release, "go1.26.8", for a platform, "linux/arm64".
 func Toolchain(release, platform string) (Want, error) {
 	goos, goarch, ok := strings.Cut(platform, "/")
-	m := module.Version{Path: "golang.org/toolchain", Version: "v0.0.1-go" + strings.TrimPrefix(release, "go") + "." + goos + "-" + goarch}
-	if err := module.Check(m.Path, m.Version); err != nil || !ok || strings.Contains(goarch, "/") {
+	release = strings.TrimPrefix(release, "go")
+	word := func(s string) bool {
+		return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+	}
+	m := module.Version{Path: "golang.org/toolchain", Version: "v0.0.1-go" + release + "." + goos + "-" + goarch}
+	if err := module.Check(m.Path, m.Version); err != nil || !ok || !word(goos) || !word(goarch) || !word(strings.ReplaceAll(release, ".", "")) {
 		return Want{}, msg.Errorf("take toolchain %q for %q: no such release", "取用工具链 %q（%q）：没有这样的发行版", release, platform).WithKind(msg.Usage).
 			WithHint("like go1.26.8 and linux/arm64", "例如 go1.26.8 和 linux/arm64")
 	}

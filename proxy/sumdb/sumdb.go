@@ -34,7 +34,9 @@ var _ Cache = (*cache.Cache)(nil)
 type Options struct {
 	// Key is the verifier key, name+hash+base64; "" = that of sum.golang.org.
 	Key string
-	// Sources are asked in order for what is not here. nil = offline.
+	// Sources are asked in order for what is not here. When the first says
+	// [proxy.ErrNotFound], it speaks for all of them, as the pool of mirrors does; of
+	// others, and of fs.ErrNotExist, each has to say so. nil = offline.
 	Sources []mirror.Source
 	// Cache keeps everything.
 	Cache Cache
@@ -152,14 +154,19 @@ func (d *DB) Head() (size int64, since time.Time) {
 
 func (d *DB) key(path string) string { return "sumdb/" + d.p.Name() + path }
 
-// sources say "not there" as the prover understands it.
+// sources say "not there" as the prover understands it: the first one's
+// [proxy.ErrNotFound] is this proxy's word, which is said when it is certain.
 func sources(all []mirror.Source) []mirror.Source {
 	var out []mirror.Source
-	for _, src := range all {
+	for i, src := range all {
 		out = append(out, func(ctx context.Context, path string) ([]byte, error) {
 			data, err := src(ctx, path)
-			if errors.Is(err, proxy.ErrNotFound) {
-				err = notThere{err}
+			switch {
+			case !errors.Is(err, proxy.ErrNotFound):
+			case i == 0:
+				err = &mirror.Certain{Err: err}
+			default:
+				err = msg.Errorf("%w: %w", "%w：%w", fs.ErrNotExist, err)
 			}
 			return data, err
 		})
