@@ -127,14 +127,14 @@ func TestPrivate(t *testing.T) {
 	if text := problems(got.Refused); strings.Count(text, "not here") != 6 {
 		t.Errorf("refused:\n%s", text)
 	}
-	if s.db.asked["corp.example/secret"] {
+	if s.db.knows("corp.example/secret") {
 		t.Error("the database was asked for a private module")
 	}
 	zip, mod := s.Sums("corp.example/secret", "v1.0.0")
 	got = s.adopt(t, modCache, Auto, routes, fill.Pins{
 		module.Version{Path: "corp.example/secret", Version: "v1.0.0"}: zip, module.Version{Path: "corp.example/secret", Version: "v1.0.0/go.mod"}: mod,
 	})
-	if got.Imported != 3 || len(got.Unproven) > 0 || s.db.asked["corp.example/secret"] {
+	if got.Imported != 3 || len(got.Unproven) > 0 || s.db.knows("corp.example/secret") {
 		t.Errorf("with a go.sum: %+v", got)
 	}
 }
@@ -151,7 +151,7 @@ func TestTrustPrivate(t *testing.T) {
 	defer f.Close(context.Background())
 	told := 0
 	got, err := Import(t.Context(), Options{From: tree, Into: s.cache, Filler: f, Routes: routes, TrustPrivate: true, Progress: func(Report) { told++ }})
-	if err != nil || got.Imported != 3*len(modules) || told != got.Imported || len(s.db.asked) > 0 {
+	if err != nil || got.Imported != 3*len(modules) || told != got.Imported || s.db.knows("example.com/hello") {
 		t.Errorf("%+v, %v, %d", got, err, told)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -35,11 +36,16 @@ var modules = mirrortest.Modules{
 // database is the mirror's checksum database, as a filler asks it.
 type database struct {
 	*mirror.Database
-	asked map[string]bool
+	asked sync.Map
+}
+
+func (d *database) knows(path string) bool {
+	_, ok := d.asked.Load(path)
+	return ok
 }
 
 func (d *database) Sums(ctx context.Context, path, version string) (mirror.Sums, int64, error) {
-	d.asked[path] = true
+	d.asked.Store(path, true)
 	sums, err := d.Lookup(ctx, path, version)
 	if err != nil {
 		err = proxy.Fail(proxy.ErrUnavailable, path, err)
@@ -67,7 +73,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.db = &database{db, map[string]bool{}}
+	s.db = &database{Database: db}
 	if s.cache, err = cache.Open(t.Context(), cache.Options{Dir: filepath.Join(t.TempDir(), "cache")}); err != nil {
 		t.Fatal(err)
 	}
