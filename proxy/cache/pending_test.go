@@ -225,6 +225,31 @@ func TestCommitOverWhatIsThere(t *testing.T) {
 	}
 }
 
+// A process was killed between giving a zip its name and removing the partial one,
+// and its .ziphash was lost: filling it again does not write into what is there.
+func TestTwoNames(t *testing.T) {
+	c := open(t, Options{})
+	k := key(proxy.Zip, "example.com/a", "v1.0.0")
+	zipped, h1 := moduleZip(t, "example.com/a", "v1.0.0", 1000)
+	mustFill(t, c, k, zipped, Record{H1: h1})
+	if err := errors.Join(c.root.Link(k, partialName(k)), c.root.Remove(hashKey(k))); err != nil {
+		t.Fatal(err)
+	}
+	before, err := c.root.Open(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	p := create(t, c, k)
+	if p.Have() != 0 {
+		t.Errorf("have %d", p.Have())
+	}
+	write(t, p, "something else", 0)
+	if fi, err := before.Stat(); err != nil || fi.Size() != int64(len(zipped)) {
+		t.Errorf("what is being served was changed: %v, %v", fi.Size(), err)
+	}
+}
+
 // File systems without hard links, as FAT and some shares, rename; still nothing
 // is replaced.
 func TestWithoutHardLinks(t *testing.T) {

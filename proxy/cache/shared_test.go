@@ -112,7 +112,7 @@ func TestTwoProxiesOnABucket(t *testing.T) {
 			t.Errorf("after quarantine: %v", err)
 		}
 		if err := st.List(t.Context(), "", func(i store.Info) error {
-			if strings.Contains(i.Key, ".zip") {
+			if strings.Contains(i.Key, ".zip") && !strings.HasPrefix(i.Key, hidden) {
 				t.Errorf("left in the bucket: %s", i.Key)
 			}
 			return nil
@@ -208,12 +208,12 @@ func TestLargeFile(t *testing.T) {
 	for name, site := range sites {
 		t.Run(name, func(t *testing.T) {
 			st, srv := site.New(t, bucket.Options{})
-			data := make([]byte, 2*partSize+1000)
+			data := make([]byte, partSize+1000)
 			_, _ = rand.Read(data)
 			const k = "dl/go1.26.8.linux-amd64.tar.gz"
 			srv.Faults(bucket.Fault{Kind: bucket.ServiceBusy, N: 3})
 			mustFill(t, open(t, Options{Shared: st}), k, data, Record{Proof: "sumdb:s#1"})
-			if asked := remotetest.Asked(srv); strings.Count(asked, "UploadPart") < 3 || !strings.Contains(asked, "CompleteMultipartUpload!") {
+			if asked := remotetest.Asked(srv); strings.Count(asked, "UploadPart") < 2 || !strings.Contains(asked, "CompleteMultipartUpload!") {
 				t.Errorf("requests: %s", asked)
 			}
 			b := open(t, Options{Shared: st})
