@@ -184,7 +184,7 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 	}
 	err := s.remote.fetch(ctx, req, save)
 	if errors.Is(err, errFull) && had > 0 {
-		s.git.o.Log.Info("git repository outgrew its limit, starting anew", "repository", s.url, "bytes", had)
+		s.git.o.Log.Info("git repository outgrew its limit, starting anew", "repository", s.remote.shown(), "bytes", had)
 		if err := s.wipe(); err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 		return err
 	}
 	s.store.Reindex()
-	s.git.o.Log.Info("git fetch", "repository", s.url, "what", what, "bytes", n, "seconds", time.Since(start).Seconds())
+	s.git.o.Log.Info("git fetch", "repository", s.remote.shown(), "what", what, "bytes", n, "seconds", time.Since(start).Seconds())
 	return nil
 }
 

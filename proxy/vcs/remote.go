@@ -21,6 +21,8 @@ import (
 type remote interface {
 	// refs are its references; none for an empty repository.
 	refs(ctx context.Context) (*refs, error)
+	// shown is its address without who we are there.
+	shown() string
 	// fetch asks for a pack and gives it to save.
 	fetch(ctx context.Context, req *packp.UploadPackRequest, save func(io.Reader) error) error
 }

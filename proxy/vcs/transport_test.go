@@ -32,7 +32,7 @@ func told(t *testing.T, err error, class error) {
 	if err == nil {
 		return
 	}
-	zh := msg.In(err, msg.ZH)
+	zh := msg.In(err, msg.Chinese)
 	hint := msg.Hint(err)
 	for _, s := range []string{err.Error(), zh, hint.EN, hint.ZH} {
 		if strings.Contains(s, canary) {
@@ -129,7 +129,10 @@ func TestP21RedirectTakesNoCredentials(t *testing.T) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.String(), http.StatusTemporaryRedirect)
 		return true
 	}
-	g := s.open(t, func(o *Options) { o.Repos[0].Auth.TokenFile = secretFile(t, canary) })
+	g := s.open(t, func(o *Options) {
+		o.Repos[0].Auth.TokenFile = secretFile(t, canary)
+		o.HTTP.Guard = httpx.RefuseInternal([]string{"127.0.0.1"}, nil)
+	})
 	info, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0")
 	if err != nil || leaked.Load() > 0 || elsewhere.fetches.Load() == 0 {
 		t.Fatalf("%s, %v; %d of %d requests elsewhere had the token", info, err, leaked.Load(), elsewhere.fetches.Load()+elsewhere.lists.Load())
