@@ -12,6 +12,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
 // refs are the references that a server advertises: of branches, tags and HEAD.
@@ -85,11 +86,15 @@ func (s *session) whole(ctx context.Context, refs *refs, commit, want plumbing.H
 			req.Shallows = append(req.Shallows, plumbing.NewHash(have))
 			req.Haves = append(req.Haves, plumbing.NewHash(have))
 		}
+		if len(last) > 0 && refs.caps.Supports(capability.OFSDelta) {
+			// Without this word servers do not look at what a shallow commit has.
+			_ = req.Capabilities.Set(capability.ThinPack)
+		}
 	}
 	err := s.fetch(ctx, req, "commit")
 	if err != nil && len(req.Haves) > 0 && ctx.Err() == nil {
 		// Servers have had trouble with what we have: ask as if there were nothing.
-		req.Haves, req.Shallows = nil, nil
+		forget(req)
 		err = s.fetch(ctx, req, "commit")
 	}
 	if re := (*remoteError)(nil); errors.As(err, &re) && re.kind == refused {
@@ -135,6 +140,11 @@ func (s *session) history(ctx context.Context, refs *refs, files bool) error {
 			}
 		}
 	}
+	for _, tip := range s.state.Tips {
+		if err := s.store.HasEncodedObject(plumbing.NewHash(tip)); err != nil {
+			return err // what we believed to have is not there
+		}
+	}
 	if len(wants) == 0 {
 		return nil
 	}
@@ -166,6 +176,12 @@ func newRequest(refs *refs, wants ...plumbing.Hash) *packp.UploadPackRequest {
 	return req
 }
 
+// forget makes a request one of somebody who has nothing.
+func forget(req *packp.UploadPackRequest) {
+	req.Haves, req.Shallows = nil, nil
+	req.Capabilities.Delete(capability.ThinPack)
+}
+
 // fetch brings one pack and keeps it. A folder that outgrew its limit is started
 // anew, once.
 func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what string) error {
@@ -179,7 +195,11 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 	start, had := time.Now(), s.size()
 	var n int64
 	save := func(r io.Reader) (err error) {
-		n, err = savePack(s.packs(), r, s.route.MaxBytes-had)
+		var have storer.EncodedObjectStorer
+		if len(req.Shallows) > 0 {
+			have = s.store
+		}
+		n, err = savePack(s.packs(), r, s.route.MaxBytes-had, have)
 		return err
 	}
 	err := s.remote.fetch(ctx, req, save)
@@ -191,7 +211,8 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 		if err := s.open(ctx); err != nil {
 			return err
 		}
-		req.Haves, req.Shallows, had = nil, nil, 0
+		forget(req)
+		had = 0
 		err = s.remote.fetch(ctx, req, save)
 	}
 	if errors.Is(err, errFull) {

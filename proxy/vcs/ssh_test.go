@@ -146,7 +146,7 @@ func TestSSH(t *testing.T) {
 	stranger, strangersPrivate := newKey(t)
 	s := newSSHServer(t, client.PublicKey())
 	w, c := hostile(t)
-	w.publish(s.root, "team/hostile") // gives out its references' objects alone, and no filters
+	w.publish(s.root, "team/hostile", "uploadpack.allowFilter", "true") // gives out its references' objects alone
 	simple(t, s.root, "team/simple")
 	module := "git.example.test/team/hostile.git"
 	key := secretFile(t, private)
@@ -171,7 +171,7 @@ func TestSSH(t *testing.T) {
 	h := newGitServer(t, false)
 	w.publish(h.root, "team/hostile")
 	byHTTP := h.open(t, func(o *Options) { o.Repos[0].LFS = LFSPointer })
-	for _, query := range []string{"v1.0.0", "main", c["first"], c["middle"][:12], "latest"} {
+	for _, query := range []string{"v1.0.0", "main", c["first"], c["middle"][:12], c["unnamed"], "latest"} {
 		a, _, errA := ours(t, g, module, query)
 		b, _, errB := ours(t, byHTTP, module, query)
 		if errA != nil || errB != nil || a.Sum != b.Sum || a.Version != b.Version {
