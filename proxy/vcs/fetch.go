@@ -51,17 +51,39 @@ const (
 	tagsDir  = "refs/tags/"
 )
 
+// seenRefs are references with the time when they were.
+type seenRefs struct {
+	*refs
+	at time.Time
+}
+
 // refs asks the server for its references, unless that was done a moment ago.
 func (s *session) refs(ctx context.Context) (*refs, error) {
-	if s.repository.refs != nil && time.Since(s.refsAt) < s.git.o.Limits.Fresh {
-		return s.repository.refs, nil
+	if seen := s.seen.Load(); seen != nil && time.Since(seen.at) < s.git.o.Limits.Fresh {
+		return seen.refs, nil
 	}
-	r, err := s.remote.refs(ctx)
+	s.git.forgetRefs()
+	var r *refs
+	err := repeat(ctx, func() (err error) {
+		r, err = s.remote.refs(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.repository.refs, s.refsAt = r, time.Now()
+	s.seen.Store(&seenRefs{r, time.Now()})
 	return r, nil
+}
+
+// forgetRefs gives back the memory of references that are not fresh any more.
+func (g *Git) forgetRefs() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, r := range g.repos {
+		if seen := r.seen.Load(); seen != nil && time.Since(seen.at) >= g.o.Limits.Fresh {
+			r.seen.CompareAndSwap(seen, nil)
+		}
+	}
 }
 
 // maxHaves is how many commits the server is told that we have.
@@ -202,7 +224,8 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 		n, err = savePack(s.packs(), r, s.route.MaxBytes-had, have)
 		return err
 	}
-	err := s.remote.fetch(ctx, req, save)
+	get := func() error { return repeat(ctx, func() error { return s.remote.fetch(ctx, req, save) }) }
+	err := get()
 	if errors.Is(err, errFull) && had > 0 {
 		s.git.o.Log.Info("git repository outgrew its limit, starting anew", "repository", s.remote.shown(), "bytes", had)
 		if err := s.wipe(); err != nil {
@@ -213,7 +236,7 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 		}
 		forget(req)
 		had = 0
-		err = s.remote.fetch(ctx, req, save)
+		err = get()
 	}
 	if errors.Is(err, errFull) {
 		return tooLarge(s.route.MaxBytes)

@@ -68,6 +68,8 @@ func (h *httpRemote) fetch(ctx context.Context, req *packp.UploadPackRequest, sa
 	return readPack(resp.Body, req, h.shown(), save)
 }
 
+var errOutOfOrder = msg.Errorf("the server is out of order", "服务器故障")
+
 // do sends one request, with our credentials to our server and to nobody else.
 func (h *httpRemote) do(ctx context.Context, method string, u *url.URL, body []byte, contentType string) (*http.Response, func(), error) {
 	shown := h.shown()
@@ -111,6 +113,8 @@ func (h *httpRemote) do(ctx context.Context, method string, u *url.URL, body []b
 		err = deniedAt(shown, resp.Status)
 	case code == http.StatusNotFound, code == http.StatusGone:
 		err = missingAt(shown)
+	case code >= 500 || code == http.StatusTooManyRequests:
+		err = troubleWith(shown, msg.Errorf("%w: %s", "%w：%s", errOutOfOrder, resp.Status))
 	default:
 		err = troubleWith(shown, msg.Errorf("the server answered %s", "服务器返回 %s", resp.Status))
 	}

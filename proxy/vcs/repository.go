@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
+	"sync/atomic"
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -28,8 +28,7 @@ const (
 	streamFrom  = 4 << 20  // objects larger than this are not read into memory whole
 )
 
-// repository is what this process knows of one repository. Whoever has its turn
-// may touch what follows.
+// repository is what this process knows of one repository.
 type repository struct {
 	git    *Git
 	route  *route
@@ -38,8 +37,7 @@ type repository struct {
 	remote remote
 	turn   chan struct{}
 
-	refs   *refs
-	refsAt time.Time
+	seen atomic.Pointer[seenRefs]
 }
 
 func (r *repository) idle() bool { return len(r.turn) == 0 }

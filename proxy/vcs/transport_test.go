@@ -249,28 +249,33 @@ func TestP18ServerStalls(t *testing.T) {
 func TestP9CutOffPackIsNotKept(t *testing.T) {
 	s := newGitServer(t, false)
 	simple(t, s.root, "team/simple")
-	var cut atomic.Int64
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
-		if !strings.HasSuffix(r.URL.Path, service) || cut.Add(1) > 1 {
-			return false
+	handler := s.Config.Handler
+	var tries, cuts atomic.Int64
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, service) || tries.Add(1) > cuts.Load() {
+			handler.ServeHTTP(w, r)
+			return
 		}
 		rec := httptest.NewRecorder()
-		s.before = nil
-		s.Config.Handler.ServeHTTP(rec, r)
+		handler.ServeHTTP(rec, r)
 		body := rec.Body.Bytes()
 		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
 		w.Write(body[:len(body)*2/3])
-		return true
-	}
+	})
 	g := s.open(t)
+	cuts.Store(10)
 	_, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0")
 	told(t, err, proxy.ErrUnavailable)
+	if n := tries.Load(); n != int64(1+len(pauses)) {
+		t.Errorf("%d tries", n)
+	}
 	left, _ := filepath.Glob(filepath.Join(g.o.Dir, "*", "objects", "pack", "*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
+	cuts.Store(tries.Load() + 1)
 	if _, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0"); err != nil {
-		t.Error(err)
+		t.Errorf("cut once: %v", err)
 	}
 }
 
