@@ -37,8 +37,12 @@ func savePack(dir string, r io.Reader, room int64, have storer.EncodedObjectStor
 	if n > room {
 		return n, errFull
 	}
-	if have != nil {
-		if err := thicken(f, have); err != nil {
+	bases, count, err := survey(f)
+	if err != nil {
+		return n, err
+	}
+	if have != nil && len(bases) > 0 {
+		if err := thicken(f, have, bases, count); err != nil {
 			return n, err
 		}
 	}

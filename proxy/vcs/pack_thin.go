@@ -12,18 +12,16 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/storer"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/proxy"
 )
 
 // thicken appends to a pack the objects that its deltas refer to and that are not in
 // it, because the server knows that we have them. Only then it can be read on its own.
 // A server that is asked for offset deltas refers by hash to nothing else.
-func thicken(f *os.File, from storer.EncodedObjectStorer) error {
-	bases, count, err := outerBases(f)
-	if err != nil || len(bases) == 0 {
-		return err
-	}
-	end, err := f.Seek(-sha1.Size, io.SeekEnd)
-	if err != nil {
+func thicken(f *os.File, from storer.EncodedObjectStorer, bases []plumbing.Hash, count uint32) error {
+	if _, err := f.Seek(-sha1.Size, io.SeekEnd); err != nil {
 		return err
 	}
 	w := bufio.NewWriter(f)
@@ -48,7 +46,8 @@ func thicken(f *os.File, from storer.EncodedObjectStorer) error {
 	if _, err := f.WriteAt(n[:], 8); err != nil {
 		return err
 	}
-	if end, err = f.Seek(0, io.SeekCurrent); err != nil {
+	end, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
 		return err
 	}
 	h := sha1.New() //nolint:gosec // as above
@@ -59,8 +58,13 @@ func thicken(f *os.File, from storer.EncodedObjectStorer) error {
 	return err
 }
 
-// outerBases are the objects that deltas name by hash, and how many objects there are.
-func outerBases(f *os.File) (bases []plumbing.Hash, count uint32, err error) {
+// maxObject limits one object: go-git's index maker reads each into memory, and a few
+// hundred kilobytes of pack can stand for gigabytes.
+const maxObject = 256 << 20
+
+// survey reads a pack through without keeping anything: which objects its deltas name
+// by hash, and how many objects there are.
+func survey(f *os.File) (bases []plumbing.Hash, count uint32, err error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, 0, err
 	}
@@ -73,6 +77,10 @@ func outerBases(f *os.File) (bases []plumbing.Hash, count uint32, err error) {
 		h, err := s.NextObjectHeader()
 		if err != nil {
 			return nil, 0, err
+		}
+		if h.Length > maxObject {
+			return nil, 0, &classed{proxy.ErrBlocked, msg.Errorf("the repository holds a file of %d bytes, and %d are allowed", "仓库中有 %d 字节的文件，上限为 %d 字节", h.Length, int64(maxObject)).WithHint(
+				"keep large files in Git LFS or outside the repository", "请把大文件放到 Git LFS 或仓库之外")}
 		}
 		if h.Type == plumbing.REFDeltaObject && !seen[h.Reference] {
 			seen[h.Reference] = true

@@ -118,7 +118,7 @@ func readPack(body io.ReadCloser, req *packp.UploadPackRequest, shown string, sa
 		r = sideband.NewDemuxer(sideband.Sideband64k, resp)
 	}
 	if err := save(r); err != nil {
-		if errors.Is(err, errFull) {
+		if c := (*classed)(nil); errors.Is(err, errFull) || errors.As(err, &c) {
 			return err
 		}
 		return troubleWith(shown, err)

@@ -279,6 +279,57 @@ func TestP9CutOffPackIsNotKept(t *testing.T) {
 	}
 }
 
+// TestP6WithoutGit does everything with no program to be found.
+func TestP6WithoutGit(t *testing.T) {
+	w, c := hostile(t)
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/hostile", "uploadpack.allowFilter", "true")
+	g := s.open(t, func(o *Options) { o.Repos[0].LFS = LFSPointer })
+	t.Setenv("PATH", t.TempDir())
+	for _, query := range []string{"v1.0.0", "main", c["unnamed"], "latest"} {
+		if _, _, err := ours(t, g, base+"hostile.git", query); err != nil {
+			t.Error(query, err)
+		}
+	}
+}
+
+// TestLargeGoModIsRefused: a go.mod larger than x/mod/zip allows.
+func TestLargeGoModIsRefused(t *testing.T) {
+	w := newWork(t)
+	m := "git.example.test/team/huge"
+	w.put(map[string]string{"go.mod": mod(m) + strings.Repeat("// padding\n", maxGoMod/11+1)}).commit("v1.0.0")
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/huge")
+	_, err := s.open(t).Info(t.Context(), m, "v1.0.0")
+	told(t, err, proxy.ErrContent)
+}
+
+// TestP8Bomb: a file of zeros, which travels as a quarter of a megabyte.
+func TestP8Bomb(t *testing.T) {
+	w := newWork(t)
+	m := "git.example.test/team/bomb"
+	w.put(map[string]string{"go.mod": mod(m), "a.go": "package a\n", "zeros": "x"})
+	if err := os.Truncate(filepath.Join(w.dir, "zeros"), maxObject+1); err != nil {
+		t.Fatal(err)
+	}
+	w.commit("v1.0.0")
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/bomb")
+	before := highWater(t)
+	g := s.open(t)
+	_, err := g.Info(t.Context(), m, "v1.0.0")
+	told(t, err, proxy.ErrBlocked)
+	if grown := highWater(t) - before; grown > 64 {
+		t.Errorf("%.0f MB more memory for %d bytes from the server", grown, s.bytes.Load())
+	}
+	if left, _ := filepath.Glob(filepath.Join(g.o.Dir, "*", "objects", "pack", "*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	if s.fetches.Load() != 1 {
+		t.Errorf("asked %d times for it", s.fetches.Load())
+	}
+}
+
 func TestP12ManyClientsOneFetch(t *testing.T) {
 	s := newGitServer(t, false)
 	simple(t, s.root, "team/simple")
