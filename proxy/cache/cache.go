@@ -2,22 +2,24 @@ package cache
 
 import (
 	"context"
-	"errors"
-	"io"
 	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/yingzao-dev/yingzao/internal/store"
-	"github.com/yingzao-dev/yingzao/proxy"
-)
+	"golang.org/x/sync/singleflight"
 
-var errNotYet = errors.New("not yet")
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+)
 
 // Options describe a cache. Only Dir is needed.
 type Options struct {
 	// Dir is the directory; it is made when it does not exist.
 	Dir string
-	// Shared is the bucket behind it. nil = none, the directory is the truth.
+	// Shared is the bucket behind it. nil = none, the directory is the truth. It
+	// stays the caller's to close.
 	Shared store.Store
 	// Budget limits what the directory holds, in bytes; Collect keeps to it.
 	// 0 = no limit.
@@ -27,7 +29,8 @@ type Options struct {
 	// Keep reports whether a key must never be removed: pinned or private. nil =
 	// nothing is.
 	Keep func(key string) bool
-	// ReadOnly never writes: partial files, records and last uses neither.
+	// ReadOnly never writes: partial files, records and last uses neither. With a
+	// bucket, what the directory lacks is [proxy.ErrUnavailable].
 	ReadOnly bool
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
@@ -35,140 +38,113 @@ type Options struct {
 
 // Cache is an open cache. Its methods may be called by several goroutines, and
 // several processes may have the same directory open.
-type Cache struct{ o Options }
+type Cache struct {
+	o    Options
+	root *os.Root
+	link func(root *os.Root, old, new string) error
 
-// Open opens or makes a cache and takes up what a killed process left.
-func Open(ctx context.Context, o Options) (*Cache, error) { return &Cache{o: o}, nil }
+	// life is the context of what outlives the caller who began it.
+	life   context.Context
+	end    context.CancelFunc
+	work   sync.WaitGroup
+	flight singleflight.Group // what is being brought from the bucket, by key
 
-// Close writes what is still to be written. Objects stay open.
-func (c *Cache) Close() error { return nil }
+	usage atomic.Int64
+	full  atomic.Bool
 
-// Record is what is known about how a file came here.
-type Record struct {
-	Key    string        `json:"key"`
-	Route  string        `json:"route,omitempty"`  // name of the route
-	Pieces []proxy.Piece `json:"pieces,omitempty"` // who sent it
-	H1     string        `json:"h1,omitempty"`     // of a .zip or .mod, as in go.sum
-	// Proof is what vouched for H1: "sumdb:<name>#<record number>", "go.sum",
-	// "vcs:<commit>", "none".
-	Proof string    `json:"proof,omitempty"`
-	Size  int64     `json:"size"`
-	Time  time.Time `json:"time"`
+	used    journal
+	tags    tags
+	durable durable
 }
 
-// Object is a file that is there, open for reading. The caller closes it.
-type Object struct {
-	*os.File
-	Key      string
-	Size     int64
-	Modified time.Time
-	// ETag is strong, with its quotes: made of the h1 of a zip (.ziphash), of the
-	// content's SHA-256 for what is small. "" where neither is cheap.
-	ETag string
+// Open opens or makes a cache and sweeps what a killed process left, except for
+// partial files, which Create takes up. ctx carries values only: the cache lives
+// until Close.
+func Open(ctx context.Context, o Options) (*Cache, error) {
+	fail := func(err error) (*Cache, error) {
+		return nil, msg.Errorf("open cache %s: %w", "打开缓存 %s：%w", o.Dir, err)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MinAge == 0 {
+		o.MinAge = time.Hour
+	}
+	if o.Dir == "" {
+		return fail(msg.Errorf("no directory given", "未给出目录"))
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return fail(err)
+	}
+	o.Dir = dir
+	if !o.ReadOnly {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fail(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fail(err)
+	}
+	c := &Cache{o: o, root: root, link: (*os.Root).Link}
+	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
+	if !o.ReadOnly {
+		err = c.prepare()
+	}
+	if err != nil {
+		c.end()
+		_ = root.Close()
+		return fail(err)
+	}
+	c.used.begin(o.Now())
+	c.usage.Store(c.lastUsage())
+	return c, nil
 }
 
-// Get opens a file. An absent one is [proxy.ErrNotFound] of this cache alone: it
-// says nothing about the world.
-func (c *Cache) Get(ctx context.Context, key string) (*Object, error) { return nil, errNotYet }
-
-// Has reports whether a file is in the directory, without asking the bucket.
-func (c *Cache) Has(key string) bool { return false }
-
-// Read returns a small file as a whole, immutable or mutable, with its age.
-// limit is in bytes; a larger file is an error.
-func (c *Cache) Read(ctx context.Context, key string, limit int64) (data []byte, age time.Duration, err error) {
-	return nil, 0, errNotYet
+// prepare makes the hidden folders and throws away the temporary files of the
+// dead.
+func (c *Cache) prepare() error {
+	for _, dir := range []string{partialDir, tempDir, recordDir} {
+		if err := c.root.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	return c.sweepTemp()
 }
 
-// Write writes a small immutable file with its record, as Create and Commit do.
-func (c *Cache) Write(ctx context.Context, key string, data []byte, r Record) error { return errNotYet }
+// Dir is the directory's absolute path.
+func (c *Cache) Dir() string { return c.o.Dir }
 
-// WriteMutable replaces a small file and makes its age zero. In the bucket the
-// last writer wins.
-func (c *Cache) WriteMutable(ctx context.Context, key string, data []byte) error { return errNotYet }
-
-// Touch makes the age of a mutable file zero without changing it: it was looked
-// at again and is still right.
-func (c *Cache) Touch(ctx context.Context, key string) error { return errNotYet }
-
-// Create opens the partial file of an immutable key, with what an earlier try
-// left in it. When another process has it, Create waits. When the file is there
-// by then the error is [store.ErrExists].
-func (c *Cache) Create(ctx context.Context, key string) (*Pending, error) { return nil, errNotYet }
-
-// Pending is a file that is being filled.
-type Pending struct{ *os.File }
-
-// Have is how many bytes an earlier try left.
-func (p *Pending) Have() int64 { return 0 }
-
-// Commit puts the file in its place, together with the .ziphash where h1 of a zip
-// is in the record. When somebody was faster with the same content it is fine;
-// with other content it is [proxy.ErrContent].
-func (p *Pending) Commit(ctx context.Context, r Record) error { return errNotYet }
-
-// Park keeps what came for a later try and lets go of it. After Commit it does
-// nothing, so it may be deferred.
-func (p *Pending) Park() error { return nil }
-
-// Discard throws away what came. With why it goes into quarantine, under its key.
-func (p *Pending) Discard(why error) error { return nil }
-
-// Record returns how a file came here; ErrNotFound when nothing is known.
-func (c *Cache) Record(ctx context.Context, key string) (Record, error) { return Record{}, errNotYet }
-
-// Used notes that a file was asked for now. It is cheap and written in batches.
-func (c *Cache) Used(key string) {}
-
-// Entry is a file of the tree.
-type Entry struct {
-	Key      string
-	Size     int64
-	Modified time.Time
-	LastUsed time.Time // zero when it was never asked for
-}
-
-// Walk calls fn for each file below a prefix in the order of keys, .yingzao
-// left out, until fn fails.
-func (c *Cache) Walk(ctx context.Context, prefix string, fn func(Entry) error) error {
-	return errNotYet
-}
-
-// Quarantine moves a file out of the tree, and out of the bucket.
-func (c *Cache) Quarantine(ctx context.Context, key string, why error) error { return errNotYet }
-
-// Collected is what Collect did.
-type Collected struct {
-	Before, After int64 // bytes in the directory
-	Removed       int   // files
-	Partial       int   // partial files thrown away: older than 7 days
-}
-
-// Collect removes what the package comment says. With a bucket the directory
-// alone is collected.
-func (c *Cache) Collect(ctx context.Context) (Collected, error) { return Collected{}, errNotYet }
-
-// Checked is what Check found about one file.
-type Checked struct {
-	Key  string
-	Size int64
-	Err  error // nil = sound
-}
-
-// Check reads each file below prefix again and compares: zips with their .ziphash
-// and the rules for zips, go.mod files with their records' h1, .info files with
-// their names, lookups and tiles with their form. fn is called for each, unsound
-// ones too. It changes nothing.
-func (c *Cache) Check(ctx context.Context, prefix string, fn func(Checked) error) error {
-	return errNotYet
+// Close ends what is under way in the background and writes what is still to be
+// written. Objects stay open.
+func (c *Cache) Close() error {
+	c.end()
+	c.work.Wait()
+	return msg.Join(c.flushUsed(true), c.root.Close())
 }
 
 // Usage is how many bytes the directory holds, as of the last Collect and what
-// was written since.
-func (c *Cache) Usage() int64 { return 0 }
+// this process wrote since. Before the first Collect of a directory it knows only
+// the latter.
+func (c *Cache) Usage() int64 { return c.usage.Load() }
 
-// Free is how many bytes the file system still has, and whether the last write
-// failed for lack of room.
-func (c *Cache) Free() (bytes int64, full bool) { return 0, false }
+// Free is how many bytes the file system still has for us, and whether the last
+// write failed for lack of room. Negative = it cannot be found out.
+func (c *Cache) Free() (bytes int64, full bool) {
+	n, err := freeBytes(c.o.Dir)
+	if err != nil {
+		n = -1
+	}
+	return n, c.full.Load()
+}
 
-var _ io.ReaderAt = (*Object)(nil)
+// wrote keeps in mind whether there is room.
+func (c *Cache) wrote(err error) {
+	switch {
+	case err == nil:
+		c.full.Store(false)
+	case noSpace(err):
+		c.full.Store(true)
+	}
+}

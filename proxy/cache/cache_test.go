@@ -1,0 +1,51 @@
+package cache
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/proxy"
+)
+
+func TestOneModule(t *testing.T) {
+	c := open(t, Options{})
+	const path, v = "example.com/Up/a", "v1.2.3"
+	zipped, h1 := moduleZip(t, path, v, 1000)
+	k := key(proxy.Zip, path, v)
+	if _, err := c.Get(t.Context(), k); !errors.Is(err, proxy.ErrNotFound) {
+		t.Fatalf("before: %v", err)
+	}
+	mustFill(t, c, k, zipped, Record{H1: h1, Proof: "sumdb:sum.example#7", Pieces: []proxy.Piece{{From: "https://mirror.example", Bytes: int64(len(zipped))}}})
+	if content(t, c, k) != string(zipped) || !c.Has(k) {
+		t.Error("not what was written")
+	}
+	b, err := os.ReadFile(filepath.Join(c.Dir(), "example.com/!up/a/@v/v1.2.3.ziphash"))
+	if err != nil || string(b) != h1 {
+		t.Errorf("ziphash %q, %v; want %q and nothing behind it", b, err, h1)
+	}
+	o, err := c.Get(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if o.ETag[:4] != `"h1:` || o.Size != int64(len(zipped)) || o.Modified.IsZero() {
+		t.Errorf("%+v", o)
+	}
+	r, err := c.Record(t.Context(), k)
+	if err != nil || r.Proof != "sumdb:sum.example#7" || r.Size != o.Size || r.H1 != h1 || r.Key != k || r.Time.IsZero() || r.Pieces[0].Bytes != o.Size {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := c.Create(t.Context(), k); !errors.Is(err, store.ErrExists) {
+		t.Errorf("a second time: %v", err)
+	}
+	if _, err := c.Record(t.Context(), key(proxy.Mod, path, v)); !errors.Is(err, proxy.ErrNotFound) {
+		t.Errorf("no record: %v", err)
+	}
+	left, err := os.ReadDir(filepath.Join(c.Dir(), partialDir))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}

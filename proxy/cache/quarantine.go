@@ -1,0 +1,113 @@
+package cache
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/proxy"
+)
+
+// Quarantined tells of a file in quarantine; it lies beside it as <key>.why.
+type Quarantined struct {
+	Key    string    `json:"key"`
+	Reason string    `json:"reason"`
+	Time   time.Time `json:"time"`
+}
+
+// isolate moves a file of the cache into quarantine under key. Only the last one
+// of each key is kept, so that nobody can fill the disk with them.
+func (c *Cache) isolate(name, key string, why error) error {
+	to := quarantineDir + "/" + key
+	if err := c.makeDir(to); err != nil {
+		return err
+	}
+	data, err := json.Marshal(Quarantined{Key: key, Reason: why.Error(), Time: c.o.Now()})
+	if err != nil {
+		return err
+	}
+	if err := c.writeTemp(to+".why", append(data, '\n'), c.o.Now()); err != nil {
+		return err
+	}
+	return c.root.Rename(name, to)
+}
+
+// Quarantine moves a file out of the tree into .yingzao/quarantine, and removes
+// it from the bucket together with its .ziphash and record. An absent file is
+// [proxy.ErrNotFound], unless the bucket had it.
+func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	if c.o.ReadOnly {
+		return writeFail(key, errReadOnly)
+	}
+	if why == nil {
+		why = msg.Errorf("no reason given", "未说明原因")
+	}
+	p, err := c.wait(ctx, key)
+	if err != nil {
+		return writeFail(key, err)
+	}
+	err = c.isolate(key, key, why)
+	gone := absent(err)
+	if gone {
+		err = nil
+	}
+	err = msg.Join(err, p.lock.Remove()) // the partial file may be a second name of it
+	p.lock = nil
+	for _, name := range beside(key) {
+		if e := c.root.Remove(name); e != nil && !absent(e) {
+			err = msg.Join(err, e)
+		}
+	}
+	if err != nil {
+		return writeFail(key, err)
+	}
+	if c.o.Shared != nil {
+		return c.remove(ctx, key)
+	}
+	if gone {
+		return proxy.Fail(proxy.ErrNotFound, key, nil)
+	}
+	return nil
+}
+
+// beside are the files that go with a key.
+func beside(key string) []string {
+	if isZip(key) {
+		return []string{hashKey(key), recordKey(key)}
+	}
+	return []string{recordKey(key)}
+}
+
+// remove takes a key out of the bucket, the .ziphash of a zip first, so that
+// nobody takes the zip for whole.
+func (c *Cache) remove(ctx context.Context, key string) error {
+	err := c.retry(ctx, func() error {
+		err := c.o.Shared.Delete(ctx, append(beside(key), key)...)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return proxy.Fail(proxy.ErrUnavailable, key, err)
+	}
+	return nil
+}
+
+// wait locks the partial file of a key, whoever has it now.
+func (c *Cache) wait(ctx context.Context, key string) (*Pending, error) {
+	for {
+		if p, err := c.take(key); p != nil || err != nil {
+			return p, err
+		}
+		if err := pause(ctx, lockPoll); err != nil {
+			return nil, err
+		}
+	}
+}

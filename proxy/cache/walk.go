@@ -1,0 +1,89 @@
+package cache
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Entry is a file of the tree.
+type Entry struct {
+	Key      string
+	Size     int64
+	Modified time.Time
+	LastUsed time.Time // zero when it was never asked for
+}
+
+// Walk calls fn for each file of the directory whose key begins with prefix, in
+// the order of keys, .yingzao left out, until fn fails. The bucket is not asked:
+// it is never listed.
+func (c *Cache) Walk(ctx context.Context, prefix string, fn func(Entry) error) error {
+	used, err := c.lastUses()
+	if err != nil {
+		return readFail(prefix, err)
+	}
+	return c.walk(ctx, ".", prefix, func(key string, fi fs.FileInfo) error {
+		e := Entry{Key: key, Size: fi.Size(), Modified: fi.ModTime()}
+		if t := used[key]; t > 0 {
+			e.LastUsed = time.Unix(t, 0)
+		}
+		return fn(e)
+	})
+}
+
+func (c *Cache) walk(ctx context.Context, dir, prefix string, fn func(string, fs.FileInfo) error) error {
+	entries, err := c.list(dir)
+	if err != nil {
+		return readFail(dir, err)
+	}
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		key := path.Join(dir, e.Name())
+		switch {
+		case key == hidden:
+		case e.IsDir() && (strings.HasPrefix(key+"/", prefix) || strings.HasPrefix(prefix, key+"/")):
+			err = c.walk(ctx, key, prefix, fn)
+		case e.Type().IsRegular() && strings.HasPrefix(key, prefix):
+			fi, infoErr := c.root.Lstat(key)
+			if infoErr != nil || !fi.Mode().IsRegular() {
+				continue // gone in the meantime
+			}
+			err = fn(key, fi)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list reads a folder in the order of keys: what is in folder a begins with "a/",
+// behind "a-b". One that is gone is empty.
+func (c *Cache) list(dir string) ([]fs.DirEntry, error) {
+	f, err := c.root.Open(dir)
+	if absent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := f.ReadDir(-1)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	sortName := func(e fs.DirEntry) string {
+		if e.IsDir() {
+			return e.Name() + "/"
+		}
+		return e.Name()
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(sortName(a), sortName(b)) })
+	return entries, nil
+}
