@@ -11,7 +11,8 @@ import (
 // after the other. It goes on where the last one broke off: which server sent
 // which bytes does not matter, since the whole is proven at the end.
 //
-// One goroutine writes; Offset may be asked by others.
+// What it writes to is best an io.ReaderAt too, see Tail. One goroutine writes;
+// Offset may be asked by others.
 type Download struct {
 	to   io.WriterAt
 	off  atomic.Int64
@@ -73,6 +74,23 @@ func (d *Download) Restart() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.from = nil
+}
+
+// Tail reads the last len(p) bytes that are there, or fewer when there are not so
+// many, into the start of p and says how many: a source that resumes compares
+// them with its own, because two servers may pack the same files into different
+// bytes. 0 when what was written cannot be read back.
+func (d *Download) Tail(p []byte) int {
+	r, ok := d.to.(io.ReaderAt)
+	off := d.off.Load()
+	p = p[:min(int64(len(p)), off)]
+	if !ok || len(p) == 0 {
+		return 0
+	}
+	if n, _ := r.ReadAt(p, off-int64(len(p))); n < len(p) {
+		return 0
+	}
+	return len(p)
 }
 
 // Pieces says who sent what, in order. Who sent nothing is left out.

@@ -177,6 +177,14 @@ func (e *Error) Unwrap() error { return e.text }
 // "not there", and what reads a source of any kind asks for just that.
 func (e *Error) Is(target error) bool { return target == fs.ErrNotExist && e.Class == NotFound }
 
+// Header is that of the answer that was the failure; nil when there was none.
+func (e *Error) Header() http.Header {
+	if e.answer == nil {
+		return nil
+	}
+	return e.answer.Header
+}
+
 // meanings say in words what the cause alone does not.
 var meanings = map[Class]msg.Text{
 	HTML:         msg.Textf("a web page came instead of data", "返回的是网页而不是数据"),
@@ -207,6 +215,16 @@ func (m *Mirror) fail(rel string, a *Answer, err error) *Error {
 }
 
 func (m *Mirror) wrong(rel string, err error) *Error { return m.failAs(WrongContent, rel, nil, err) }
+
+// Fail is the failure of a request for rel that the caller found out while it
+// read the answer's body: a is that answer, nil when there was none. class "" is
+// the class of err.
+func (m *Mirror) Fail(class Class, rel string, a *Answer, err error) *Error {
+	if class == "" {
+		class = ClassOf(err)
+	}
+	return m.failAs(class, rel, a, err)
+}
 
 func (m *Mirror) failAs(class Class, rel string, a *Answer, err error) *Error {
 	u := *m.base

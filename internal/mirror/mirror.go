@@ -145,6 +145,12 @@ func (m *Mirror) SumDB(ctx context.Context, name, path string) ([]byte, error) {
 	return m.read(ctx, "/sumdb/"+name+path, maxData)
 }
 
+// Get returns the whole body for a path below the mirror's URL, see [Mirror.Open],
+// of at most limit bytes. A page where data is due is a failure.
+func (m *Mirror) Get(ctx context.Context, rel string, limit int64) ([]byte, error) {
+	return m.read(ctx, rel, limit)
+}
+
 // Answer is a successful answer whose body is still to be read.
 type Answer struct {
 	*http.Response
@@ -199,20 +205,21 @@ func (m *Mirror) readAnswer(ctx context.Context, rel string, header http.Header,
 		}
 		return nil, a, e
 	}
-	if looksLikeHTML(data) {
-		return nil, a, m.page(rel, a)
+	if IsPage(data) {
+		return nil, a, m.Page(rel, a)
 	}
 	return data, a, nil
 }
 
-// looksLikeHTML goes by the body: mirrors label correct answers text/html, and
-// neither JSON nor go.mod, lists or zips begin with "<".
-func looksLikeHTML(data []byte) bool {
+// IsPage reports whether a body, or its beginning, is a web page. It goes by the
+// body: mirrors label correct answers text/html, and neither JSON nor go.mod,
+// lists or zips begin with "<".
+func IsPage(data []byte) bool {
 	return strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(string(data[:min(len(data), 512)]), "\ufeff"), " \t\r\n"), "<")
 }
 
-// page is the failure of getting a page instead of data.
-func (m *Mirror) page(rel string, a *Answer) *Error {
+// Page is the failure of getting a page instead of data.
+func (m *Mirror) Page(rel string, a *Answer) *Error {
 	if a.Hosts[0] != a.Hosts[len(a.Hosts)-1] {
 		return m.failAs(Login, rel, a, nil)
 	}

@@ -91,8 +91,8 @@ func (p *prober) zipRange(ctx context.Context, s *Step) error {
 		return e
 	}
 	switch {
-	case looksLikeHTML(data):
-		return p.m.page(rel, a)
+	case IsPage(data):
+		return p.m.Page(rel, a)
 	case !bytes.HasPrefix(data, []byte("PK")):
 		return p.m.failAs(WrongContent, rel, a, msg.Errorf("not a zip file", "不是 zip 文件"))
 	}
@@ -164,7 +164,7 @@ func (p *prober) toolchain(ctx context.Context, s *Step) error {
 	_ = a.Body.Close()
 	// There is no body to judge by, only its label.
 	if kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type")); kind == "text/html" {
-		return p.m.page(rel, a)
+		return p.m.Page(rel, a)
 	}
 	s.Detail = msg.Textf("go%s for %s/%s, %d MB", "go%s（%s/%s），%d MB", p.Toolchain, p.GOOS, p.GOARCH, max(a.ContentLength, 0)/1e6)
 	return nil

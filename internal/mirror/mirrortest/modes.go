@@ -41,6 +41,20 @@ const (
 	AllForbidden Mode = "allforbidden" // as OK, but what is not there is 403 and not 404 (db)
 )
 
+// Cut is the mode that answers as OK, but breaks the connection after n bytes of
+// a body that has more (db).
+func Cut(n int64) Mode { return Mode("cut" + strconv.FormatInt(n, 10)) }
+
+// cut is the n of Cut.
+func (m Mode) cut() (n int64, ok bool) {
+	digits, ok := strings.CutPrefix(string(m), "cut")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, err == nil && n >= 0
+}
+
 // plain are the modes that are nothing but a status.
 func (m Mode) plain() (status int, ok bool) {
 	status, err := strconv.Atoi(string(m))
@@ -52,6 +66,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, mode Mode, rest s
 	if status, ok := mode.plain(); ok && http.StatusText(status) != "" {
 		http.Error(w, http.StatusText(status), status)
 		return
+	}
+	if n, ok := mode.cut(); ok {
+		w, mode = &cuttingWriter{ResponseWriter: w, left: n}, OK
 	}
 	switch mode {
 	case Auth:
@@ -107,6 +124,22 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, mode Mode, rest s
 func loginPage(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write([]byte("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>\n"))
+}
+
+// cuttingWriter breaks the connection after some bytes.
+type cuttingWriter struct {
+	http.ResponseWriter
+	left int64
+}
+
+func (c *cuttingWriter) Write(p []byte) (int, error) {
+	if int64(len(p)) <= c.left {
+		c.left -= int64(len(p))
+		return c.ResponseWriter.Write(p)
+	}
+	_, _ = c.ResponseWriter.Write(p[:c.left])
+	_ = http.NewResponseController(c.ResponseWriter).Flush()
+	panic(http.ErrAbortHandler)
 }
 
 // dripWriter sends one byte per tick.

@@ -31,6 +31,8 @@ type Request struct {
 	Host   string // the Host header
 	Path   string // with the mode; upper case as the module protocol escapes it (!x), no query
 	Auth   bool   // whether an Authorization header came; never its value
+	Range  string // the Range header
+	Bytes  int64  // of the body, sent so far
 }
 
 // Server is a mirror that listens. Its methods may be called at any time and
@@ -43,7 +45,7 @@ type Server struct {
 	main, other *httptest.Server
 
 	mu  sync.Mutex
-	log []Request
+	log []*Request
 }
 
 // New starts a server that ends with the test.
@@ -76,7 +78,8 @@ func Start(o Options) (*Server, error) {
 		}
 	}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.record(r)
+		line := s.record(r)
+		w = &countingWriter{ResponseWriter: w, s: s, line: line}
 		if o.Skew != 0 {
 			w.Header().Set("Date", time.Now().Add(o.Skew).UTC().Format(http.TimeFormat))
 		}
@@ -151,7 +154,11 @@ func (s *Server) Sums(path, version string) (zip, mod string) {
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.log...)
+	out := make([]Request, len(s.log))
+	for i, r := range s.log {
+		out[i] = *r
+	}
+	return out
 }
 
 // Forget empties the log.
@@ -161,10 +168,30 @@ func (s *Server) Forget() {
 	s.log = nil
 }
 
-func (s *Server) record(r *http.Request) {
+func (s *Server) record(r *http.Request) *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log = append(s.log, Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Auth: r.Header.Get("Authorization") != ""})
+	line := &Request{Method: r.Method, Host: r.Host, Path: r.URL.Path, Auth: r.Header.Get("Authorization") != "", Range: r.Header.Get("Range")}
+	s.log = append(s.log, line)
+	return line
+}
+
+// countingWriter notes in the log what went out.
+type countingWriter struct {
+	http.ResponseWriter
+	s    *Server
+	line *Request
+}
+
+// Unwrap is for http.ResponseController.
+func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(p)
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.line.Bytes += int64(n)
+	return n, err
 }
 
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
