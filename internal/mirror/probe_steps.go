@@ -145,7 +145,7 @@ func (p *prober) sumProof(ctx context.Context, s *Step) error {
 		return err
 	}
 	if sums.Zip != p.pins.ZipSum || sums.Mod != p.pins.ModSum {
-		return p.db.unproven(p.pins.Module.String(), errors.New("the proven record differs from the pinned hashes"))
+		return p.db.p.unproven(p.pins.Module.String(), errors.New("the proven record differs from the pinned hashes"))
 	}
 	s.Detail = msg.Textf("the record of %s is proven to be in the signed tree", "已证明 %s 的记录在签名树之中", p.pins.Module)
 	return nil
