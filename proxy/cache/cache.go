@@ -41,6 +41,7 @@ type Options struct {
 type Cache struct {
 	o    Options
 	root *os.Root
+	read *opener
 	link func(root *os.Root, old, new string) error
 
 	// life is the context of what outlives the caller who began it.
@@ -87,14 +88,19 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 	if err != nil {
 		return fail(err)
 	}
-	c := &Cache{o: o, root: root, link: (*os.Root).Link}
+	read, err := newOpener(root)
+	if err != nil {
+		_ = root.Close()
+		return fail(err)
+	}
+	c := &Cache{o: o, root: root, read: read, link: (*os.Root).Link}
 	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.ReadOnly {
 		err = c.prepare()
 	}
 	if err != nil {
 		c.end()
-		_ = root.Close()
+		_ = msg.Join(read.close(), root.Close())
 		return fail(err)
 	}
 	c.used.begin(o.Now())
@@ -121,7 +127,7 @@ func (c *Cache) Dir() string { return c.o.Dir }
 func (c *Cache) Close() error {
 	c.end()
 	c.work.Wait()
-	return msg.Join(c.flushUsed(true), c.root.Close())
+	return msg.Join(c.flushUsed(true), c.read.close(), c.root.Close())
 }
 
 // Usage is how many bytes the directory holds, as of the last Collect and what

@@ -49,3 +49,41 @@ func TestOneModule(t *testing.T) {
 		t.Errorf("left %v, %v", left, err)
 	}
 }
+
+func BenchmarkGet(b *testing.B) {
+	c := open(b, Options{})
+	const path, v = "example.com/some/module", "v1.2.3"
+	zipped, h1 := moduleZip(b, path, v, 84<<10)
+	mustFill(b, c, key(proxy.Zip, path, v), zipped, Record{H1: h1})
+	mustFill(b, c, key(proxy.Mod, path, v), []byte("module example.com/some/module\n"), Record{H1: h1})
+	for name, k := range map[string]string{"zip": key(proxy.Zip, path, v), "mod": key(proxy.Mod, path, v)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				o, err := c.Get(b.Context(), k)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_ = o.Close()
+			}
+		})
+		b.Run(name+"/has", func(b *testing.B) {
+			for b.Loop() {
+				if !c.Has(k) {
+					b.Fatal("gone")
+				}
+			}
+		})
+	}
+	b.Run("os.Open", func(b *testing.B) {
+		name := filepath.Join(c.Dir(), key(proxy.Zip, path, v))
+		for b.Loop() {
+			f, err := os.Open(name)
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, _ = f.Stat()
+			_ = f.Close()
+		}
+	})
+}

@@ -50,7 +50,7 @@ func (c *Cache) Get(ctx context.Context, key string) (*Object, error) {
 
 // open opens a file of the directory. A zip without its .ziphash is not there.
 func (c *Cache) open(key string) (*Object, error) {
-	f, err := c.root.Open(key)
+	f, err := c.read.open(key)
 	if err != nil {
 		return nil, err
 	}
@@ -72,33 +72,27 @@ func (c *Cache) describe(o *Object) error {
 	}
 	o.Size, o.Modified = fi.Size(), fi.ModTime()
 	known := tag{size: o.Size, modified: o.Modified.UnixNano()}
-	if isZip(o.Key) {
-		if o.ETag = c.tags.get(o.Key, known); o.ETag != "" {
-			return nil
-		}
+	if o.ETag = c.tags.get(o.Key, known); o.ETag != "" {
+		return nil
+	}
+	switch {
+	case isZip(o.Key):
 		h1, err := c.zipHash(o.Key)
 		if err != nil {
 			return err
 		}
 		o.ETag = strconv.Quote(h1 + "-" + strconv.FormatInt(o.Size, 16))
-	} else {
-		if o.Size > smallFile {
-			return nil
-		}
-		// A mutable file may change within one tick of the file system's clock.
-		if !isMutable(o.Key) {
-			if o.ETag = c.tags.get(o.Key, known); o.ETag != "" {
-				return nil
-			}
-		}
+	case o.Size <= smallFile:
 		h := sha256.New()
 		if _, err := io.Copy(h, io.NewSectionReader(o.File, 0, o.Size)); err != nil {
 			return err
 		}
 		o.ETag = strconv.Quote(base64.RawURLEncoding.EncodeToString(h.Sum(nil)))
 	}
-	known.etag = o.ETag
-	c.tags.put(o.Key, known)
+	// A mutable file may change within one tick of the file system's clock.
+	if known.etag = o.ETag; o.ETag != "" && !isMutable(o.Key) {
+		c.tags.put(o.Key, known)
+	}
 	return nil
 }
 
@@ -107,15 +101,17 @@ func (c *Cache) Has(key string) bool {
 	if checkKey(key) != nil {
 		return false
 	}
-	fi, err := c.root.Stat(key)
-	if err != nil || !fi.Mode().IsRegular() {
+	return c.there(key) && (!isZip(key) || c.there(hashKey(key)))
+}
+
+func (c *Cache) there(key string) bool {
+	f, err := c.read.open(key)
+	if err != nil {
 		return false
 	}
-	if isZip(key) {
-		fi, err = c.root.Stat(hashKey(key))
-		return err == nil && fi.Mode().IsRegular()
-	}
-	return true
+	defer f.Close()
+	fi, err := f.Stat()
+	return err == nil && fi.Mode().IsRegular()
 }
 
 // Read returns a small file as a whole, immutable or mutable, with its age.
@@ -144,7 +140,7 @@ func (c *Cache) Read(ctx context.Context, key string, limit int64) (data []byte,
 }
 
 func (c *Cache) readLocal(key string, limit int64) ([]byte, time.Time, error) {
-	f, err := c.root.Open(key)
+	f, err := c.read.open(key)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
