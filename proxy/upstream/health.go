@@ -86,7 +86,7 @@ func (p *Pool) note(ctx context.Context, n *node, rel string, took time.Duration
 	n.received(got)
 	switch {
 	case err == nil, class == mirror.NotFound:
-		n.answered(took)
+		n.answered(took, rel)
 		return
 	case ctx.Err() != nil:
 		// Whoever asked has left, or another was faster. That is no failure, but a
@@ -99,7 +99,7 @@ func (p *Pool) note(ctx context.Context, n *node, rel string, took time.Duration
 		return
 	case class == mirror.NoRange || class == differs:
 		return
-	case class == mirror.Denied, got >= progress:
+	case class == mirror.Denied, class == mirror.WrongContent, got >= progress:
 		n.refused(class)
 		return
 	}
@@ -138,11 +138,11 @@ func (p *Pool) revive(n *node) {
 	})
 }
 
-// try asks for the beginning of what failed last; "" is any answer that a working
+// try asks for the beginning of what came last, or failed; "" is any answer that a working
 // mirror may give.
 func (p *Pool) try(n *node) mirror.Class {
 	n.mu.Lock()
-	rel := n.lastPath
+	rel := n.good
 	n.mu.Unlock()
 	ctx, cancel := context.WithTimeout(p.ctx, p.o.Answer)
 	defer cancel()

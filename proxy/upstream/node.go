@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"cmp"
 	"math"
 	"sync"
 	"time"
@@ -36,7 +37,7 @@ type node struct {
 	held     time.Time // left alone until then at its own wish
 	last     mirror.Class
 	lastAt   time.Time
-	lastPath string // what the last failure was about, for the next try
+	good     string // path of the last answer; else of the last failure: what a try asks for
 	whole    bool   // ignores Range
 	no       map[string]time.Time
 	requests int64
@@ -97,10 +98,11 @@ func (n *node) gone() bool {
 }
 
 // answered notes an answer that was one, be it "not there", and how long it took.
-func (n *node) answered(took time.Duration) {
+func (n *node) answered(took time.Duration, path string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.requests++
+	n.good = path
 	n.sample(took)
 	n.success += weight * (1 - n.success)
 	n.failed = n.failed[:0]
@@ -119,18 +121,19 @@ func (n *node) slow(waited time.Duration) {
 }
 
 // refused notes a failure that counts for the order but says that the mirror lives:
-// a 403, a transfer that broke after it brought something.
+// a 403, one wrong file, a transfer that broke after it brought something.
 func (n *node) refused(class mirror.Class) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.failure(class, "")
+	n.failure(class)
 }
 
 // broke notes a failure and reports whether it opens the breaker.
 func (n *node) broke(class mirror.Class, path string) (opens bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.failure(class, path)
+	n.failure(class)
+	n.good = cmp.Or(n.good, path)
 	now := n.now()
 	if n.failed = append(n.failed, now); len(n.failed) > breakAfter {
 		n.failed = n.failed[len(n.failed)-breakAfter:]
@@ -161,11 +164,11 @@ func (n *node) hold(d time.Duration) bool {
 	return true
 }
 
-func (n *node) failure(class mirror.Class, path string) {
+func (n *node) failure(class mirror.Class) {
 	n.requests++
 	n.failures++
 	n.asked = n.now()
-	n.last, n.lastAt, n.lastPath = class, n.asked, path
+	n.last, n.lastAt = class, n.asked
 	n.success -= weight * n.success
 	n.rerank()
 }
