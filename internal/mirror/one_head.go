@@ -102,12 +102,9 @@ func (p *Prover) sameHead(o HeadOptions) (Head, map[string]Record, error) {
 		if err != nil {
 			return head, nil, err
 		}
-		r, signed, err := ParseRecord(data)
-		if err == nil {
-			_, err = r.Sums(m.Path, m.Version)
-		}
+		r, signed, err := p.ReadRecord(m, data)
 		if err != nil {
-			return head, nil, p.unproven(m.String(), err)
+			return head, nil, err
 		}
 		records[what] = r
 		if o.Head == nil {

@@ -58,6 +58,9 @@ func NewProver(o ProverOptions) (*Prover, error) {
 // Name is the database's name, as it stands in its key.
 func (p *Prover) Name() string { return p.name }
 
+// Kept is a proven tile, if it is kept; nil otherwise. Nothing is asked.
+func (p *Prover) Kept(ctx context.Context, t tlog.Tile) []byte { return p.kept.Load(ctx, t) }
+
 // Head is a signed tree head whose signature was checked. The zero Head is that of
 // nobody, with no records.
 type Head struct {
@@ -98,30 +101,46 @@ func (p *Prover) Latest(ctx context.Context) (Head, error) {
 // The error is of class NotFound when all sources said so: one that does not serve
 // the database at all says the same, which the caller has to know.
 func (p *Prover) Lookup(ctx context.Context, path, version string, accept func(r Record, signed []byte) error) error {
-	what, err := lookupPath(path, version)
+	m := module.Version{Path: path, Version: version}
+	what, err := LookupPath(m)
 	if err != nil {
 		return err
 	}
 	return ask(ctx, p.sources, what, func(data []byte) error {
-		r, signed, err := ParseRecord(data)
-		if err == nil {
-			_, err = r.Sums(path, version)
-		}
+		r, signed, err := p.ReadRecord(m, data)
 		if err != nil {
-			return p.unproven(path+"@"+version, err)
+			return err
 		}
 		return accept(r, signed)
 	})
 }
 
-// lookupPath is where a database has a version's record.
-func lookupPath(path, version string) (string, error) {
-	what, err := versionPath(path, version, "")
+// ReadRecord reads what a lookup gave for a version, and the signed head that comes
+// behind it; signed is empty for a record alone. Neither is proven, but the record is
+// about the version: any other is of class WrongContent.
+func (p *Prover) ReadRecord(m module.Version, data []byte) (r Record, signed []byte, err error) {
+	r.ID, r.Text, signed, err = tlog.ParseRecord(data)
+	if err == nil && r.ID < 0 {
+		err = msg.Errorf("record number %d", "记录编号 %d", r.ID)
+	}
+	if err == nil {
+		_, err = r.Sums(m.Path, m.Version)
+	}
+	if err != nil {
+		return Record{}, nil, p.unproven(m.String(), err)
+	}
+	return r, signed, nil
+}
+
+// LookupPath is where a database has a version's record: "/lookup/<module>@<version>",
+// both escaped.
+func LookupPath(m module.Version) (string, error) {
+	what, err := versionPath(m.Path, m.Version, "")
 	return "/lookup" + strings.Replace(what, "/@v/", "@", 1), err
 }
 
-// LookupVersion is the version that a lookup is about: its path is
-// "/lookup/<module>@<version>", both escaped.
+// LookupVersion is the version that a lookup is about, the inverse of [LookupPath]. It
+// fails for what is no version of a module.
 func LookupVersion(what string) (module.Version, error) {
 	escaped, version, ok := strings.Cut(strings.TrimPrefix(what, "/lookup/"), "@")
 	if !ok || !strings.HasPrefix(what, "/lookup/") {

@@ -4,9 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/yingzao-dev/yingzao/internal/mirror"
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/proxy"
 	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
@@ -38,32 +44,116 @@ type Options struct {
 	Log *slog.Logger
 }
 
+// Limits of what one answer may take, and of what stays in memory.
+const (
+	maxAnswer    = 1 << 20
+	fetchTime    = time.Minute
+	keptRecords  = 16 << 10 // about 4 MB
+	keptTiles    = 512      // 4 MB
+	tryHeadEvery = 10 * time.Second
+)
+
 // DB is an open checksum database. Its methods may be called by several
 // goroutines.
-type DB struct{ o Options }
+type DB struct {
+	o     Options
+	p     *mirror.Prover
+	line  *mirror.Timeline
+	since atomic.Int64 // when the head became what it is, in nanoseconds since 1970
+	tried atomic.Int64 // when a client's tile last made us ask for a newer head
 
-var errNotYet = errors.New("not yet")
+	records bounded[string, *record]
+	flights singleflight.Group
 
-// Open opens the database with what the cache has; it asks no source.
-func Open(ctx context.Context, o Options) (*DB, error) { return nil, errNotYet }
+	ctx    context.Context // of what is fetched for whoever waits: ends with Close
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	closed bool
+	busy   sync.WaitGroup
+}
 
-// Close ends what is being fetched.
-func (d *DB) Close() error { return nil }
+// Open opens the database with what the cache has; it asks no source. It fails for a
+// malformed key, and when the cache cannot be read.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Refuse == nil {
+		o.Refuse = func(string) bool { return false }
+	}
+	d := &DB{o: o, records: bounded[string, *record]{max: keptRecords}}
+	tiles := &shelf{d: d, memory: &bounded[string, []byte]{max: keptTiles}}
+	var err error
+	if d.p, err = mirror.NewProver(mirror.ProverOptions{Key: o.Key, Sources: sources(o.Sources), Kept: tiles}); err != nil {
+		return nil, err
+	}
+	head, err := d.keptHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.line = d.p.Timeline(head, d.moved)
+	d.since.Store(o.Now().UnixNano())
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	return d, nil
+}
+
+// Close ends what is being fetched and waits for its end.
+func (d *DB) Close() error {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.cancel()
+	d.busy.Wait()
+	return nil
+}
+
+// begin reports whether something may be begun, which calls d.busy.Done at its end.
+func (d *DB) begin() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.closed {
+		d.busy.Add(1)
+	}
+	return !d.closed
+}
 
 // Name is the database's name, like sum.golang.org.
-func (d *DB) Name() string { return "" }
+func (d *DB) Name() string { return d.p.Name() }
 
 // Head is the size of the site's signed tree, in records, and since when this
 // process answers with it; 0 when there is none yet.
-func (d *DB) Head() (size int64, since time.Time) { return 0, time.Time{} }
-
-// Sums returns the sums of a version, and the number of the record that holds
-// them.
-func (d *DB) Sums(ctx context.Context, path, version string) (mirror.Sums, int64, error) {
-	return mirror.Sums{}, 0, errNotYet
+func (d *DB) Head() (size int64, since time.Time) {
+	return d.line.Head().N, time.Unix(0, d.since.Load())
 }
 
-// Answer is what a client gets for a path below /sumdb/<name>.
-func (d *DB) Answer(ctx context.Context, path string) (body []byte, immutable bool, err error) {
-	return nil, false, errNotYet
+func (d *DB) key(path string) string { return "sumdb/" + d.p.Name() + path }
+
+// sources say "not there" as the prover understands it.
+func sources(all []mirror.Source) []mirror.Source {
+	var out []mirror.Source
+	for _, src := range all {
+		out = append(out, func(ctx context.Context, path string) ([]byte, error) {
+			data, err := src(ctx, path)
+			if errors.Is(err, proxy.ErrNotFound) {
+				err = notThere{err}
+			}
+			return data, err
+		})
+	}
+	return out
 }
+
+// fail gives an error its class.
+func (d *DB) fail(what string, err error) error {
+	class := proxy.ErrUnavailable
+	if mirror.ClassOf(err) == mirror.WrongContent {
+		class = proxy.ErrContent
+		d.o.Log.Error("checksum database: proof failed", "database", d.Name(), "what", what, "error", err)
+	}
+	return proxy.Fail(class, d.Name()+what, err)
+}
+
+var errNobody = msg.Errorf("it is not here, and there is nobody to ask", "本地没有，也无处可问")
