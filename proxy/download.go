@@ -18,9 +18,10 @@ type Download struct {
 	off  atomic.Int64
 	size atomic.Int64
 
-	mu    sync.Mutex
-	from  []Piece
-	avoid []string
+	mu     sync.Mutex
+	from   []Piece
+	avoid  []string
+	failed error // why a write failed
 }
 
 // Piece says who sent what of a download.
@@ -54,26 +55,55 @@ func (d *Download) Begin(from string) {
 	d.from = append(d.from, Piece{From: from})
 }
 
-// Write appends.
+// Write appends. After one failed write every other fails at once: the file is
+// what is wrong then, and no other server can help.
 func (d *Download) Write(p []byte) (int, error) {
-	n, err := d.to.WriteAt(p, d.off.Load())
-	d.off.Add(int64(n))
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.failed != nil {
+		return 0, d.failed
+	}
+	n, err := d.to.WriteAt(p, d.off.Load())
+	d.failed = err
+	d.off.Add(int64(n))
 	if len(d.from) > 0 {
 		d.from[len(d.from)-1].Bytes += int64(n)
 	}
 	return n, err
 }
 
-// Restart throws away what came: the next write is the file's first byte. Who
-// sent it is forgotten too.
-func (d *Download) Restart() {
-	d.off.Store(0)
-	d.size.Store(-1)
+// Failed is why the file cannot be written: no room, too large. nil = it can.
+// A source that sees it has no reason to ask another server.
+func (d *Download) Failed() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.from = nil
+	return d.failed
+}
+
+// Restart throws away what came: the next write is the file's first byte. Who
+// sent it is forgotten too. A file that can be cut short is, so that whoever
+// finds it after a crash does not take an old end for its own.
+func (d *Download) Restart() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.restart()
+}
+
+func (d *Download) restart() {
+	d.off.Store(0)
+	d.size.Store(-1)
+	d.from, d.failed = nil, nil
+	if t, ok := d.to.(interface{ Truncate(size int64) error }); ok {
+		d.failed = t.Truncate(0)
+	}
+}
+
+// Into restarts in another, empty file.
+func (d *Download) Into(to io.WriterAt) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.to = to
+	d.restart()
 }
 
 // Tail reads the last len(p) bytes that are there, or fewer when there are not so

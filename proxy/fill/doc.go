@@ -1,14 +1,61 @@
 // Package fill answers a request for a file: by the routes, out of the cache, or
 // by one fetch that everybody who waits shares.
 //
-// An immutable file that is in the cache is answered without any network. One that
-// is not is fetched once, in a context of its own: whoever asked first may leave.
-// It is proven against the checksum database (private routes: by the commit), by
-// the rules for zips, and then committed; the lookup runs beside the body. A body
-// that is complete but cannot be proven because the database is out of reach is
-// parked, not thrown away, and the answer is "not available now".
+// # Files that never change
 //
-// Lists, @latest and queries are fresh for a minute. After that the sources have
-// two seconds to answer; if they do not, the old answer is given and marked stale.
-// @latest is computed from the list where nobody answers it.
+// [Filler.Get] looks at the routes first, also for what is in the cache: a rule
+// made today holds for what was fetched yesterday. A file in the cache is answered
+// without any network. One that is not is fetched once, in a context of its own:
+// whoever asked first may leave. Exactly the file that was asked for is fetched.
+//
+// Before it is handed out it is proven. A zip must obey the rules for module zips
+// (golang.org/x/mod/zip, the go command's own; toolchains have no others), and the
+// h1 of a zip or go.mod must be, in this order,
+//
+//   - what a go.sum of the site says ([Options.Pins]),
+//   - what it was when it was here before, its record says: content is the same
+//     for ever, even when upstream moved the tag and the cache made room,
+//   - what the checksum database says, which is asked while the body comes.
+//
+// Private routes are never looked up in the database; there the first time
+// decides. A .info is in no database: it must be well formed and for the version
+// asked for, and is kept as it came, with its Origin.
+//
+// Content that fails is moved into quarantine, those who sent it are passed over,
+// and the others are asked, once. When that does not help the answer is
+// [proxy.ErrContent], for a minute without asking again. A body that ends early is
+// not that, but trouble: [proxy.ErrUnavailable].
+//
+// A body that is complete but cannot be proven because the database is out of reach
+// is parked, not thrown away, and the answer is [proxy.ErrUnavailable]; the next
+// request needs the lookup alone. Mode [Async] hands it out and proves it later.
+//
+// Without room for the body there is no answer: [proxy.ErrUnavailable], and what
+// came is removed. When it is complete and proven, but cannot be put in its place,
+// it is answered all the same.
+//
+// # Files that change
+//
+// Lists, @latest and queries ([Filler.Text]) are fresh for a minute. After that the
+// source has two seconds to answer; if it does not, or answers that there is
+// nothing any more, the old answer is given and marked stale, however old. While a
+// route's source is silent, nobody waits for it: old answers come at once and are
+// renewed behind the scenes.
+//
+// Where no answer was ever kept, it is made of what the cache holds: the list of
+// versions whose .info and .mod are there, and of it, the newest release (else
+// pre-release, else pseudo-version) as @latest. @latest is also computed from the
+// list where a source has none, since that is optional.
+//
+// # Offline
+//
+// With [Options.Offline], or a route without a source, the cache is the whole
+// world: what is not in it does not exist. So the go command, which tries longer
+// module paths before shorter ones, finds what is there.
+//
+// # Limits
+//
+// At most [Options.MaxFills] files are fetched at a time, and as many texts; what
+// waits for its turn is bounded too, and dropped when nobody waits for it any
+// more. "Not there" is remembered for a minute, for 16,384 names.
 package fill

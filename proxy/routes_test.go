@@ -1,0 +1,36 @@
+package proxy
+
+import "testing"
+
+func TestRoutesFor(t *testing.T) {
+	routes := Routes{
+		{Name: "one version", Pattern: "example.com/bad", Block: "backdoor", Versions: []string{"v1.0.1"}},
+		{Name: "typo", Pattern: "example.com/boltdb-go/*", Block: "a look-alike"},
+		{Name: "intranet", Pattern: "git.corp.example,*.corp.test/go", Private: true},
+		{Name: "public", Pattern: "*"},
+	}
+	for _, tt := range []struct{ module, version, want string }{
+		{"example.com/bad", "v1.0.1", "one version"},
+		{"example.com/bad", "v1.0.0", "public"},
+		{"example.com/bad", "", "public"},
+		{"example.com/bad/sub", "v1.0.1", "one version"}, // patterns match prefixes, as GOPRIVATE does
+		{"example.com/badly", "v1.0.1", "public"},
+		{"example.com/boltdb-go/bolt", "", "typo"},
+		{"example.com/boltdb-go", "", "public"},
+		{"git.corp.example/a/b", "v1.0.0", "intranet"},
+		{"git.corp.example.org/a", "v1.0.0", "public"},
+		{"x.corp.test/go/a", "", "intranet"},
+		{"x.corp.test/java/a", "", "public"},
+	} {
+		got := routes.For(tt.module, tt.version)
+		if got == nil || got.Name != tt.want {
+			t.Errorf("For(%s, %s) = %v, want %s", tt.module, tt.version, got, tt.want)
+		}
+	}
+	if got := routes[:3].For("example.com/other", "v1.0.0"); got != nil {
+		t.Errorf("without a route for it: %v", got)
+	}
+	if got := Routes(nil).For("example.com/other", ""); got != nil {
+		t.Errorf("without routes: %v", got)
+	}
+}
