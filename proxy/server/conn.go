@@ -8,21 +8,24 @@ import (
 )
 
 const (
-	stall = 30 * time.Second
-	// piece has to be taken by a client within stall: 4 KiB/s at least.
+	stallTimeout = 30 * time.Second
+	// piece has to be taken by a client within that time: 4 KiB/s at least.
 	piece = 128 << 10
 )
 
 // patient accepts connections that a client who does not read cannot hold for
 // ever: there is no limit for an answer as a whole, for links are slow, but there
 // is one for each piece of it.
-type patient struct{ net.Listener }
+type patient struct {
+	net.Listener
+	stall time.Duration
+}
 
 // Accept is net.Listener's.
 func (l patient) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if tcp, ok := c.(*net.TCPConn); ok {
-		return &conn{TCPConn: tcp}, err
+		return &conn{TCPConn: tcp, stall: l.stall}, err
 	}
 	return c, err
 }
@@ -31,17 +34,18 @@ func (l patient) Accept() (net.Conn, error) {
 // by which a file goes to the socket without passing through the program.
 type conn struct {
 	*net.TCPConn
-	due time.Time // the deadline; only the goroutine that writes uses it
+	stall time.Duration
+	due   time.Time // the deadline; only the goroutine that writes uses it
 }
 
 // extend moves the deadline, not at each small write: setting it costs as much as
 // a small answer's headers.
 func (c *conn) extend() error {
 	now := time.Now()
-	if c.due.Sub(now) > stall-stall/4 {
+	if c.due.Sub(now) > c.stall-c.stall/4 {
 		return nil
 	}
-	c.due = now.Add(stall)
+	c.due = now.Add(c.stall)
 	return c.SetWriteDeadline(c.due)
 }
 

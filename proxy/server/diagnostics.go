@@ -26,28 +26,27 @@ const (
 // ReadToken reads a file that holds one token, and gives its SHA-256. It has to be
 // at least 32 bytes long, and the file readable for its owner alone.
 func ReadToken(name string) (proxy.TokenHash, error) {
-	fail := func(en, zh string, args ...any) (proxy.TokenHash, error) {
-		why := msg.Textf(en, zh, args...)
-		return proxy.TokenHash{}, msg.Errorf("read token file %s: %v", "读取令牌文件 %s：%v", name, why).WithKind(msg.Usage).
+	fail := func(why *msg.Error) (proxy.TokenHash, error) {
+		return proxy.TokenHash{}, msg.Errorf("read token file %s: %w", "读取令牌文件 %s：%w", name, why).WithKind(msg.Usage).
 			WithHint("(umask 077; head -c 32 /dev/urandom | base64 > FILE) makes one", "可用 (umask 077; head -c 32 /dev/urandom | base64 > 文件) 生成")
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return fail("%v", "无法读取：%v", err)
+		return fail(msg.Errorf("%w", "无法读取：%w", err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return fail("others can read it (mode %04o); it has to be 0600", "其他用户可读（权限 %04o），必须为 0600", info.Mode().Perm())
+		return fail(msg.Errorf("others can read it (mode %04o); it has to be 0600", "其他用户可读（权限 %04o），必须为 0600", info.Mode().Perm()))
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxToken {
-		return fail("it is not a small regular file", "不是较小的普通文件")
+		return fail(msg.Errorf("it is not a small regular file", "不是较小的普通文件"))
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
-		return fail("%v", "无法读取：%v", err)
+		return fail(msg.Errorf("%w", "无法读取：%w", err))
 	}
 	text := strings.TrimSpace(string(b))
 	if len(text) < minToken || strings.ContainsAny(text, " \t\r\n") {
-		return fail("it holds no single word of %d bytes or more", "其中不是一个至少 %d 字节的单词", minToken)
+		return fail(msg.Errorf("it holds no single word of %d bytes or more", "其中不是一个至少 %d 字节的单词", minToken))
 	}
 	return sha256.Sum256([]byte(text)), nil
 }

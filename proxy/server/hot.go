@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -99,6 +100,22 @@ func (h *hot) put(a *answer) {
 		h.count.Add(-1)
 		h.bytes.Add(-old.cost())
 	}
+}
+
+// drop forgets one.
+func (h *hot) drop(path string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	v, there := h.entries.LoadAndDelete(path)
+	if !there {
+		return
+	}
+	a := v.(*answer)
+	if i := slices.Index(h.queue, a); i >= 0 {
+		h.queue = slices.Delete(h.queue, i, i+1)
+	}
+	h.count.Add(-1)
+	h.bytes.Add(-a.cost())
 }
 
 // purge forgets everything.

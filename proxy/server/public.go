@@ -23,6 +23,7 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.count.inflight.Add(-1)
 	v := visit{start: time.Now(), cache: fromNowhere, kind: "other"}
 	if a := s.hot.get(r.URL.Path); a != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 {
+		v.kind, v.file, v.route = a.kind, a.file, a.route
 		if s.gate.open && s.o.Access == nil || s.enter(w, r, &v, a.route) {
 			s.fromMemory(w, r, &v, a)
 		}
@@ -40,7 +41,7 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // fromMemory sends a finished answer.
 func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, v *visit, a *answer) {
-	v.cache, v.kind, v.file, v.route, v.status = fromMemory, a.kind, a.file, a.route, http.StatusOK
+	v.cache, v.status = fromMemory, http.StatusOK
 	s.tell(a, v.start)
 	if !conditional(r.Header) {
 		n, err := a.write(w, r.Method == http.MethodHead)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -30,6 +31,8 @@ type Listen struct {
 	// Listening is told the real addresses; admin is "" where there is none. nil =
 	// nobody is told.
 	Listening func(public, admin string)
+
+	header, stall time.Duration // for tests; 0 = the usual ones
 }
 
 const (
@@ -48,8 +51,8 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 		return msg.Errorf("listen on %s: %w", "监听 %s：%w", l.Public, err).WithHint("another program may have the port; --listen takes another one", "端口可能已被占用；可用 --listen 换一个")
 	}
 	defer public.Close()
-	servers := []*http.Server{httpServer(s.Public(), s.log)}
-	listeners := []net.Listener{patient{public}}
+	servers := []*http.Server{l.server(s.Public(), s.log)}
+	listeners := []net.Listener{patient{public, cmp.Or(l.stall, stallTimeout)}}
 	adminAddr := ""
 	if l.Admin != "" {
 		admin, err := net.Listen("tcp", l.Admin)
@@ -58,7 +61,7 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 		}
 		defer admin.Close()
 		adminAddr = admin.Addr().String()
-		servers, listeners = append(servers, httpServer(s.Admin(), s.log)), append(listeners, admin)
+		servers, listeners = append(servers, l.server(s.Admin(), s.log)), append(listeners, admin)
 	}
 	s.log.Info("listening", "public", public.Addr().String(), "admin", adminAddr, "tls", l.CertFile != "")
 	if l.Listening != nil {
@@ -109,9 +112,9 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	return err
 }
 
-func httpServer(h http.Handler, log *slog.Logger) *http.Server {
+func (l Listen) server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		Handler: h, ReadHeaderTimeout: cmp.Or(l.header, headerTimeout), IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
