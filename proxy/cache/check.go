@@ -61,7 +61,10 @@ func (c *Cache) check(key string, size int64) error {
 	if name, ok := strings.CutPrefix(key, "sumdb/"); ok {
 		return checkProof(name, data)
 	}
-	if strings.HasSuffix(key, hashExt) {
+	if zip, ok := strings.CutSuffix(key, hashExt); ok {
+		if c.there(zip + zipExt) {
+			return nil // told of the zip
+		}
 		_, err := parseHash(data)
 		return err
 	}

@@ -15,7 +15,14 @@ import (
 	"github.com/yingzao-dev/yingzao/proxy"
 )
 
+// The test binary is also the process that is killed: with this variable set it
+// does what child says.
+const childEnv = "YINGZAO_TEST_CACHE"
+
 func TestMain(m *testing.M) {
+	if job := os.Getenv(childEnv); job != "" {
+		child(job)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -47,12 +54,13 @@ func packed(t testing.TB, path, version string, size int, method uint16) ([]byte
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for name, content := range map[string][]byte{
-		"go.mod": []byte("module " + path + "\n"), "a.go": bytes.Repeat([]byte{'x', byte(size)}, size/2),
-	} {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: path + "@" + version + "/" + name, Method: method})
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{{"go.mod", []byte("module " + path + "\n")}, {"a.go", bytes.Repeat([]byte{'x', byte(size)}, size/2)}} {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: path + "@" + version + "/" + file.name, Method: method})
 		if err == nil {
-			_, err = f.Write(content)
+			_, err = f.Write(file.content)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -122,8 +122,8 @@ func (p *Pending) fromBucket(ctx context.Context) error {
 	return nil
 }
 
-// file is what download fills.
-type file interface {
+// target is what download fills.
+type target interface {
 	io.ReaderAt
 	io.WriterAt
 	Stat() (os.FileInfo, error)
@@ -132,7 +132,7 @@ type file interface {
 
 // download fills a file from the bucket, repeating from where it broke off. resume
 // = behind what is there already.
-func (c *Cache) download(ctx context.Context, key string, f file, resume bool) (store.Info, error) {
+func (c *Cache) download(ctx context.Context, key string, f target, resume bool) (store.Info, error) {
 	if !resume {
 		if err := f.Truncate(0); err != nil {
 			return store.Info{}, err
@@ -164,7 +164,7 @@ func (c *Cache) download(ctx context.Context, key string, f file, resume bool) (
 }
 
 // checkCRC holds a file to the checksum that the bucket knows.
-func checkCRC(f file, info store.Info) error {
+func checkCRC(f target, info store.Info) error {
 	if info.CRC64 == "" {
 		return nil
 	}
