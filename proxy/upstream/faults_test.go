@@ -62,12 +62,12 @@ func TestP9Truncated(t *testing.T) {
 		_, _ = fmt.Fprintf(c, "HTTP/1.0 200 OK\r\nContent-Type: application/zip\r\n\r\n%s", data[:100<<10])
 	})
 	d, got := file(t, nil)
-	err := pool(t, Options{}, cut).Fetch(t.Context(), helloZip, d)
+	err := pool(t, Options{Rounds: 1}, cut).Fetch(t.Context(), helloZip, d)
 	if !errors.Is(err, proxy.ErrUnavailable) || mirror.ClassOf(err) != mirror.Truncated || d.Offset() != 100<<10 || d.Size() != int64(len(data)) {
 		t.Errorf("with a length: %v, %d of %d", err, d.Offset(), d.Size())
 	}
 	// The size that the first mirror told makes the second one's end visible.
-	if err := pool(t, Options{}, old).Fetch(t.Context(), helloZip, d); !errors.Is(err, proxy.ErrUnavailable) || mirror.ClassOf(err) != mirror.Truncated {
+	if err := pool(t, Options{Rounds: 1}, old).Fetch(t.Context(), helloZip, d); !errors.Is(err, proxy.ErrUnavailable) || mirror.ClassOf(err) != mirror.Truncated {
 		t.Errorf("without one, after one with: %v", err)
 	}
 	if !bytes.Equal(got(), data[:100<<10]) {
@@ -308,5 +308,7 @@ func TestTooMuch(t *testing.T) {
 }
 
 type nowhere struct{}
+
+func newNowhere() *proxy.Download { return proxy.NewDownload(nowhere{}, 0) }
 
 func (nowhere) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }

@@ -88,13 +88,19 @@ func (p *Pool) note(ctx context.Context, n *node, rel string, took time.Duration
 	case err == nil, class == mirror.NotFound:
 		n.answered(took, rel)
 		return
+	case errors.Is(context.Cause(ctx), errOvertaken):
+		return // whoever overtook it has noted that
 	case ctx.Err() != nil:
-		// Whoever asked has left, or another was faster. That is no failure, but a
-		// mirror that takes so long is a slow one; and if it never answers anybody in
-		// the time that people have, it is as good as dead.
+		// Whoever asked has left. That is no failure, but a mirror that takes so long
+		// is a slow one; and if it does not answer in the time that people have, it is
+		// as good as dead.
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) && took >= time.Second && got == 0 {
 			break
 		}
+		n.slow(took)
+		return
+	case errors.Is(err, errLate):
+		// Perhaps it has to fetch a large module itself first.
 		n.slow(took)
 		return
 	case class == mirror.NoRange || class == differs:
@@ -159,7 +165,7 @@ func (p *Pool) try(n *node) mirror.Class {
 		}
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		n.last, n.lastAt = class, n.now()
+		n.last, n.lastAt, n.said = class, n.now(), nil
 		return class
 	}
 	defer func() { _ = a.Body.Close() }()

@@ -33,6 +33,7 @@ type node struct {
 	asked    time.Time     // when it was last heard of
 	failed   []time.Time   // the last failures that count for the breaker
 	open     bool
+	said     error     // what people are told while it is open; nil = not made yet
 	since    time.Time // when it got into its state
 	held     time.Time // left alone until then at its own wish
 	last     mirror.Class
@@ -141,7 +142,7 @@ func (n *node) broke(class mirror.Class, path string) (opens bool) {
 	if n.open || len(n.failed) < breakAfter || now.Sub(n.failed[0]) > breakWithin {
 		return false
 	}
-	n.open, n.since = true, now
+	n.open, n.since, n.said = true, now, nil
 	return true
 }
 
@@ -168,7 +169,7 @@ func (n *node) failure(class mirror.Class) {
 	n.requests++
 	n.failures++
 	n.asked = n.now()
-	n.last, n.lastAt = class, n.asked
+	n.last, n.lastAt, n.said = class, n.asked, nil
 	n.success -= weight * n.success
 	n.rerank()
 }

@@ -40,7 +40,7 @@ type Options struct {
 	// Answer limits one small file from one mirror, as a whole. 0 = 10 s.
 	Answer time.Duration
 	// Begin is after which time without an answer for a zip the next mirror is asked
-	// instead, where there is one; else HTTP.FirstByte counts. 0 = 10 s.
+	// instead, where there is one; else HTTP.FirstByte counts. 0 = 5 s.
 	Begin time.Duration
 	// Stall is for how long a transfer may stay below 1 KiB/s. 0 = 30 s.
 	Stall time.Duration
@@ -75,7 +75,7 @@ var _ proxy.Source = (*Pool)(nil)
 func New(o Options) (*Pool, error) {
 	o.Name = cmp.Or(o.Name, "mirrors")
 	o.Answer = cmp.Or(o.Answer, 10*time.Second)
-	o.Begin = cmp.Or(o.Begin, 10*time.Second)
+	o.Begin = cmp.Or(o.Begin, 5*time.Second)
 	o.Stall = cmp.Or(o.Stall, 30*time.Second)
 	o.Rounds = cmp.Or(o.Rounds, 3)
 	o.Rest = cmp.Or(o.Rest, 15*time.Second)

@@ -149,12 +149,8 @@ func (t *transfer) begins(from int64) (start, size int64, err error) {
 			return 0, 0, t.n.m.Fail(mirror.NoRange, t.r.rel, a, msg.Errorf("it does not heed Range", "该镜像不支持 Range"))
 		}
 	}
-	known := t.d.Size()
-	switch {
-	case size > t.r.limit:
+	if size > t.r.limit {
 		return 0, 0, t.n.m.Fail("", t.r.rel, a, &httpx.TooLargeError{Limit: t.r.limit})
-	case size >= 0 && (known >= 0 && size != known || size < t.d.Offset()):
-		return 0, 0, t.differs(size)
 	}
 	return start, size, nil
 }
@@ -172,6 +168,9 @@ func (t *transfer) body(in *bufio.Reader, tail []byte, start, from, size int64) 
 			}
 			return t.wrong(msg.Errorf("not a zip file", "不是 zip 文件"))
 		}
+	}
+	if known := t.d.Size(); size >= 0 && (known >= 0 && size != known || size < t.d.Offset()) {
+		return t.differs(size)
 	}
 	if _, err := io.CopyN(io.Discard, in, from-start); err != nil {
 		return short(err)

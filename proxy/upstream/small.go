@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/mirror"
@@ -20,6 +21,9 @@ func (p *Pool) small(ctx context.Context, r *request) ([]byte, *node, error) {
 	}
 }
 
+// errOvertaken ends the requests to mirrors that others were faster than.
+var errOvertaken = errors.New("another mirror was faster")
+
 // reply is how one mirror's part in a race ended.
 type reply struct {
 	n    *node
@@ -33,12 +37,12 @@ type reply struct {
 func (p *Pool) race(ctx context.Context, t *tally) ([]byte, *node) {
 	todo := t.candidates()
 	replies := make(chan reply, len(todo))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(p.ctx, cancel)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.ctx, func() { cancel(errClosed) })()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	running := 0
+	running := map[*node]time.Time{}
 	next := func() {
 		if len(todo) == 0 {
 			return
@@ -50,19 +54,23 @@ func (p *Pool) race(ctx context.Context, t *tally) ([]byte, *node) {
 			data, err := p.ask(ctx, n, t.r)
 			replies <- reply{n, data, err}
 		}) {
-			running++
+			running[n] = time.Now()
 		}
 	}
-	for next(); running > 0; {
+	for next(); len(running) > 0; {
 		select {
 		case <-ctx.Done():
 			return nil, nil
 		case <-timer.C:
 			next()
 		case got := <-replies:
-			running--
+			delete(running, got.n)
 			switch {
 			case got.err == nil:
+				cancel(errOvertaken)
+				for n, begin := range running {
+					n.slow(time.Since(begin))
+				}
 				return got.data, got.n
 			case ctx.Err() != nil:
 				t.errs[got.n] = got.err

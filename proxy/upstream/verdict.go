@@ -71,8 +71,11 @@ func (n *node) alone() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch at := n.since.UTC().Format(time.RFC3339); {
+	case n.open && n.said == nil:
+		n.said = n.m.Fail(n.last, "", nil, msg.Errorf("left alone since %s after repeated failures", "因连续失败自 %s 起暂停使用", at))
+		return n.said
 	case n.open:
-		return n.m.Fail(n.last, "", nil, msg.Errorf("left alone since %s after repeated failures", "因连续失败自 %s 起暂停使用", at))
+		return n.said
 	case n.now().Before(n.held):
 		return n.m.Fail(mirror.Server, "", nil, msg.Errorf("it asked to be left alone until %s", "对方要求在 %s 之前不再请求", n.held.UTC().Format(time.RFC3339)))
 	}
