@@ -202,5 +202,5 @@ func gravity(err error) int {
 }
 
 func (p *Prover) unproven(what string, err error) *Error {
-	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]v", what, p.name, err).WithKind(msg.Findings)}
+	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]w", what, p.name, err).WithKind(msg.Findings)}
 }

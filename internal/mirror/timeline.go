@@ -24,6 +24,10 @@ func (p *Prover) Timeline(at Head, moved func(ctx context.Context, from, to Head
 	return t
 }
 
+// ErrTooOld is what no head that was offered could do. It is of class WrongContent,
+// for whoever gives a record gives a head that has it.
+var ErrTooOld error = msg.Errorf("the signed head is too old", "签名树头过旧")
+
 // Head is where the timeline is.
 func (t *Timeline) Head() Head { return *t.head.Load() }
 
@@ -58,7 +62,7 @@ func (t *Timeline) Reach(ctx context.Context, n int64, offers func(context.Conte
 	}
 	if best.N < n {
 		if failed == nil {
-			failed = t.p.unproven("/latest", msg.Errorf("the newest head has %d records, record %d is needed", "最新的树头有 %d 条记录，而需要第 %d 条", best.N, n-1))
+			failed = t.p.unproven("/latest", msg.Errorf("%w: the newest has %d records, record %d is needed", "%w：最新的有 %d 条记录，而需要第 %d 条", ErrTooOld, best.N, n-1))
 		}
 		return Head{}, failed
 	}

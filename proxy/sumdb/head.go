@@ -54,7 +54,7 @@ func (d *DB) reach(ctx context.Context, n int64, signed []byte) (mirror.Head, er
 // moved is asked before the head moves: everything that proves it has to be in the
 // cache, and not in memory alone, and then the head has to.
 func (d *DB) moved(ctx context.Context, from, to mirror.Head) error {
-	alone, err := mirror.NewProver(mirror.ProverOptions{Key: d.o.Key, Kept: &shelf{d: d}})
+	alone, err := mirror.NewProver(mirror.ProverOptions{Key: d.o.Key, Kept: settled{d.tiles}})
 	if err != nil {
 		return err
 	}

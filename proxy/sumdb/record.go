@@ -3,14 +3,12 @@ package sumdb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"golang.org/x/mod/module"
 
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/proxy"
-	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
 // record is a proven record.
@@ -42,28 +40,20 @@ func (d *DB) record(ctx context.Context, m module.Version) (*record, error) {
 	if r, ok := d.records.get(what); ok {
 		return r, nil
 	}
-	done := d.flights.DoChan(what, func() (any, error) {
-		if !d.begin() {
-			return nil, proxy.Fail(proxy.ErrUnavailable, d.Name()+what, context.Canceled)
-		}
-		defer d.busy.Done()
-		ctx, cancel := context.WithTimeout(d.ctx, fetchTime)
-		defer cancel()
+	got, err := d.once(ctx, what, func(ctx context.Context) (any, error) {
 		r, err := d.load(ctx, m, what)
 		if err == nil {
 			d.records.put(what, r)
 		}
 		return r, err
 	})
-	select {
-	case <-ctx.Done():
-		return nil, proxy.Fail(proxy.ErrUnavailable, d.Name()+what, context.Cause(ctx))
-	case got := <-done:
-		if got.Err != nil {
-			return nil, got.Err
+	if err != nil {
+		if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+			err = proxy.Fail(proxy.ErrUnavailable, d.Name()+what, err)
 		}
-		return got.Val.(*record), nil
+		return nil, err
 	}
+	return got.(*record), nil
 }
 
 // load reads a record from the cache, or fetches it.
@@ -133,8 +123,7 @@ func (d *DB) fetch(ctx context.Context, m module.Version, what string) (*record,
 	case err != nil:
 		return nil, d.fail(what, err)
 	}
-	proof := cache.Record{H1: got.sums.Zip, Proof: fmt.Sprintf("sumdb:%s#%d", d.Name(), got.ID)}
-	if err := d.write(ctx, what, got.text, proof); err != nil {
+	if err := d.write(ctx, what, got.text); err != nil {
 		d.o.Log.Warn("checksum database: cannot keep a record", "database", d.Name(), "what", what, "error", err)
 	}
 	return got, nil

@@ -3,6 +3,7 @@ package sumdb
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -60,8 +61,10 @@ type DB struct {
 	p     *mirror.Prover
 	line  *mirror.Timeline
 	since atomic.Int64 // when the head became what it is, in nanoseconds since 1970
-	tried atomic.Int64 // when a client's tile last made us ask for a newer head
+	// failed is when there was no head young enough for a client's tile.
+	failed atomic.Int64
 
+	tiles   *shelf
 	records bounded[string, *record]
 	flights singleflight.Group
 
@@ -85,9 +88,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		o.Refuse = func(string) bool { return false }
 	}
 	d := &DB{o: o, records: bounded[string, *record]{max: keptRecords}}
-	tiles := &shelf{d: d, memory: &bounded[string, []byte]{max: keptTiles}}
+	d.tiles = &shelf{d: d, memory: bounded[string, []byte]{max: keptTiles}}
 	var err error
-	if d.p, err = mirror.NewProver(mirror.ProverOptions{Key: o.Key, Sources: sources(o.Sources), Kept: tiles}); err != nil {
+	if d.p, err = mirror.NewProver(mirror.ProverOptions{Key: o.Key, Sources: sources(o.Sources), Kept: d.tiles}); err != nil {
 		return nil, err
 	}
 	head, err := d.keptHead(ctx)
@@ -110,14 +113,27 @@ func (d *DB) Close() error {
 	return nil
 }
 
-// begin reports whether something may be begun, which calls d.busy.Done at its end.
-func (d *DB) begin() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.closed {
+// once does something once for all who wait for it, and goes on when they leave.
+func (d *DB) once(ctx context.Context, key string, do func(context.Context) (any, error)) (any, error) {
+	done := d.flights.DoChan(key, func() (any, error) {
+		d.mu.Lock()
+		if d.closed {
+			d.mu.Unlock()
+			return nil, context.Canceled
+		}
 		d.busy.Add(1)
+		d.mu.Unlock()
+		defer d.busy.Done()
+		ctx, cancel := context.WithTimeout(d.ctx, fetchTime)
+		defer cancel()
+		return do(ctx)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case got := <-done:
+		return got.Val, got.Err
 	}
-	return !d.closed
 }
 
 // Name is the database's name, like sum.golang.org.
@@ -152,6 +168,10 @@ func (d *DB) fail(what string, err error) error {
 	if mirror.ClassOf(err) == mirror.WrongContent {
 		class = proxy.ErrContent
 		d.o.Log.Error("checksum database: proof failed", "database", d.Name(), "what", what, "error", err)
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, proxy.ErrNotFound) {
+		// A tile, or the whole database, is not where it was looked for.
+		err = msg.Errorf("%v", "%v", err)
 	}
 	return proxy.Fail(class, d.Name()+what, err)
 }
