@@ -86,7 +86,12 @@ func (s *session) whole(ctx context.Context, refs *refs, commit, want plumbing.H
 			req.Haves = append(req.Haves, plumbing.NewHash(have))
 		}
 	}
-	err := s.fetch(ctx, refs, req, "commit")
+	err := s.fetch(ctx, req, "commit")
+	if err != nil && len(req.Haves) > 0 && ctx.Err() == nil {
+		// Servers have had trouble with what we have: ask as if there were nothing.
+		req.Haves, req.Shallows = nil, nil
+		err = s.fetch(ctx, req, "commit")
+	}
 	if re := (*remoteError)(nil); errors.As(err, &re) && re.kind == refused {
 		// A server that gives out what its references name, and nothing else.
 		if err := s.history(ctx, refs, true); err != nil {
@@ -99,6 +104,9 @@ func (s *session) whole(ctx context.Context, refs *refs, commit, want plumbing.H
 	}
 	if err != nil {
 		return err
+	}
+	if !s.hasCommit(commit) {
+		return nil // a tag of something else, which no server takes for a commit that we have
 	}
 	s.state.Whole = append(s.state.Whole, name)
 	return s.state.write(s.dir)
@@ -139,7 +147,7 @@ func (s *session) history(ctx context.Context, refs *refs, files bool) error {
 	for _, tip := range s.state.Tips[max(0, len(s.state.Tips)-256):] {
 		req.Haves = append(req.Haves, plumbing.NewHash(tip))
 	}
-	if err := s.fetch(ctx, refs, req, "history"); err != nil {
+	if err := s.fetch(ctx, req, "history"); err != nil {
 		return err
 	}
 	slices.Sort(tips)
@@ -160,7 +168,7 @@ func newRequest(refs *refs, wants ...plumbing.Hash) *packp.UploadPackRequest {
 
 // fetch brings one pack and keeps it. A folder that outgrew its limit is started
 // anew, once.
-func (s *session) fetch(ctx context.Context, refs *refs, req *packp.UploadPackRequest, what string) error {
+func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what string) error {
 	select {
 	case s.git.turns <- struct{}{}:
 	case <-ctx.Done():

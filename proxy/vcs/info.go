@@ -68,7 +68,14 @@ func (m *source) info(ctx context.Context, query string) (*info, error) {
 		return nil, err
 	}
 	o := &origin{VCS: "git", URL: m.repo.url, Subdir: m.dir, Hash: r.hash.String(), Ref: r.ref}
-	if isPseudo(version) && (version != query || !strings.HasPrefix(version, "v0.0.0-")) {
+	if rev == "HEAD" && query == "" {
+		o.Ref = "HEAD"
+	}
+	switch {
+	case !isPseudo(version):
+	case version == query:
+		o.Ref = "" // which reference led there does not matter to a version that names the commit
+	default:
 		// The tags decided the base of the pseudo-version.
 		refs, err := m.refs(ctx)
 		if err != nil {

@@ -89,7 +89,10 @@ func (m *source) stat(ctx context.Context, rev string) (*revision, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &revision{hash: hash, time: c.Committer.When.UTC().Truncate(time.Second), name: hash.String(), ref: ref}
+	r := &revision{hash: hash, time: c.Committer.When.UTC().Truncate(time.Second), name: hash.String()}
+	if ref != "HEAD" {
+		r.ref = ref // as the go command, who asks for HEAD's commit by its hash
+	}
 	for name := range refs.raw {
 		if tag, ok := strings.CutPrefix(name, tagsDir); ok && refs.commit(name) == hash {
 			r.tags = append(r.tags, tag)
