@@ -28,10 +28,13 @@ type Listen struct {
 	// Drain is how long requests and fetches may take to end after the first
 	// signal. 0 = 30 s.
 	Drain time.Duration
-	// Listening is told the real addresses; admin is "" where there is none. nil =
-	// nobody is told.
-	Listening func(public, admin string)
+	// AdminMayFail goes on without an administrator's side when its port is taken.
+	AdminMayFail bool
+	// Listening is told the real addresses; admin is "" where there is none. An error
+	// ends it. nil = nobody is told.
+	Listening func(public, admin string) error
 
+	before        func()        // is called when nothing is answered any more; nil = nothing to do
 	header, stall time.Duration // for tests; 0 = the usual ones
 }
 
@@ -56,16 +59,22 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	adminAddr := ""
 	if l.Admin != "" {
 		admin, err := net.Listen("tcp", l.Admin)
-		if err != nil {
+		switch {
+		case err != nil && l.AdminMayFail:
+			s.log.Warn("no administrator's side", "error", err)
+		case err != nil:
 			return msg.Errorf("listen on %s: %w", "监听 %s：%w", l.Admin, err).WithHint("another program may have the port; --admin takes another one", "端口可能已被占用；可用 --admin 换一个")
+		default:
+			defer admin.Close()
+			adminAddr = admin.Addr().String()
+			servers, listeners = append(servers, l.server(s.Admin(), s.log)), append(listeners, admin)
 		}
-		defer admin.Close()
-		adminAddr = admin.Addr().String()
-		servers, listeners = append(servers, l.server(s.Admin(), s.log)), append(listeners, admin)
 	}
 	s.log.Info("listening", "public", public.Addr().String(), "admin", adminAddr, "tls", l.CertFile != "")
 	if l.Listening != nil {
-		l.Listening(public.Addr().String(), adminAddr)
+		if err := l.Listening(public.Addr().String(), adminAddr); err != nil {
+			return err
+		}
 	}
 
 	var all sync.WaitGroup
@@ -105,9 +114,10 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	defer stop()
 	s.log.Info("draining", "requests", s.count.inflight.Load(), "limit", l.Drain.String())
 	s.drain(hurry, servers)
-	if s.finish != nil {
-		err = msg.Join(err, s.finish(hurry))
+	if l.before != nil {
+		l.before()
 	}
+	err = msg.Join(err, s.Close(hurry))
 	s.log.Info("stopped", "broken_off", s.count.inflight.Load())
 	return err
 }

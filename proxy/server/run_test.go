@@ -36,9 +36,10 @@ func run(t testing.TB, s *Server, l Listen) *running {
 	s.log = slog.New(slog.NewTextHandler(r.log, nil))
 	l.Public, l.Admin = "127.0.0.1:0", "127.0.0.1:0"
 	ready := make(chan struct{})
-	l.Listening = func(public, admin string) {
+	l.Listening = func(public, admin string) error {
 		r.public, r.admin = "http://"+public, "http://"+admin
 		close(ready)
+		return nil
 	}
 	go func() { r.done <- s.Serve(ctx, l) }()
 	select {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -118,6 +119,9 @@ type Server struct {
 	pages    pages
 	flight   *flight                     // nil = off
 	finish   func(context.Context) error // ends what Open made; nil = nothing
+	closing  sync.Once
+	// prove settles what an earlier run handed out unproven; nil = nothing is.
+	prove func(ctx context.Context, prefix string) (settled, waiting int, err error)
 }
 
 // New makes a server of parts that the caller keeps.
