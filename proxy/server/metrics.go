@@ -34,8 +34,6 @@ type seenKey struct {
 
 type eventKey struct{ what, kind string }
 
-// fillMetrics are those that a filler's events go to; Open makes it before there
-// is a server.
 func newMetrics(s *Server) *metrics {
 	m := &metrics{s: s, registry: prometheus.NewRegistry(), took: map[string]prometheus.Histogram{}}
 	for _, kind := range kinds {
@@ -79,7 +77,14 @@ func (m *metrics) Observe(e fill.Event) {
 
 // totals are what the status page shows.
 type totals struct {
-	Requests, Memory, Hits, Misses, Stale, Denied, Trouble, Bytes int64
+	Requests int64 `json:"requests"`
+	Memory   int64 `json:"memory"`
+	Hits     int64 `json:"hits"`
+	Misses   int64 `json:"misses"`
+	Stale    int64 `json:"stale"`
+	Denied   int64 `json:"denied"`  // 401 and 403
+	Trouble  int64 `json:"trouble"` // 5xx
+	Bytes    int64 `json:"bytes"`
 }
 
 // Ratio is the share of answers that needed no network, in percent; -1 when there

@@ -55,7 +55,8 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	}
 	defer public.Close()
 	servers := []*http.Server{l.server(s.Public(), s.log)}
-	listeners := []net.Listener{patient{public, cmp.Or(l.stall, stallTimeout)}}
+	stall, clock := cmp.Or(l.stall, stallTimeout), newClock()
+	listeners := []net.Listener{patient{public, stall, clock}}
 	adminAddr := ""
 	if l.Admin != "" {
 		admin, err := net.Listen("tcp", l.Admin)
@@ -90,15 +91,16 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 			}
 		})
 	}
-	flying, stopFlying := context.WithCancel(context.WithoutCancel(ctx))
+	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
+	all.Go(func() { clock.run(beside, min(stall/20, time.Second)) })
 	all.Go(func() {
 		signals := make(chan os.Signal, 1)
 		notifyDump(signals)
 		defer signal.Stop(signals)
-		s.flight.run(flying, signals)
+		s.flight.run(beside, signals)
 	})
 	defer all.Wait()
-	defer stopFlying()
+	defer stopBeside()
 
 	select {
 	case err = <-failed:

@@ -189,7 +189,7 @@ func TestPortInUse(t *testing.T) {
 func TestP18SlowClients(t *testing.T) {
 	f := files(t)
 	s := New(Options{Files: f, Cache: f.c})
-	r := run(t, s, Listen{header: 300 * time.Millisecond, stall: 400 * time.Millisecond})
+	r := run(t, s, Listen{header: 300 * time.Millisecond, stall: 200 * time.Millisecond})
 	dial := func() net.Conn {
 		c, err := net.Dial("tcp", strings.TrimPrefix(r.public, "http://"))
 		if err != nil {
