@@ -23,7 +23,7 @@ func (a *app) root() *cobra.Command {
 	c.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	c.CompletionOptions.DisableDefaultCmd = true
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // without it a mistyped command would be no error
-	c.AddCommand(a.check(), a.explain(), a.bootstrap(), a.release(), a.inspect(), a.image(), a.pipeline(), a.version())
+	c.AddCommand(a.check(), a.explain(), a.bootstrap(), a.release(), a.inspect(), a.proxy(), a.image(), a.pipeline(), a.version())
 	a.localise(c)
 	return c
 }

@@ -2,4 +2,43 @@
 // protocol, the checksum database's and Go's download archives', and the
 // administrator's side on a listener of its own: health, metrics, status page,
 // diagnostics.
+//
+// # The public side
+//
+//	/<module>/@v/list .info .mod .zip, /<module>/@latest
+//	/sumdb/<name>/…     of each database that is served; sum.golang.google.cn is
+//	                    another name of sum.golang.org
+//	/dl/…               Go's archives; /dl/?mode=json says which are at hand
+//	/healthz            200 as long as the process answers
+//	/                   a page for people
+//
+// GET and HEAD, nothing else. There is no multiplexer in front: a path means what
+// proxy.Parse makes of it or it is 404, and nothing is cleaned or redirected.
+//
+// # What a hit costs
+//
+// What never changes and is small, up to 64 KiB, or 1 MiB for a zip, stays in
+// memory as a finished answer: one look into a map by the request's path, header
+// values that were made once, one write. Larger files go from the file to the
+// socket without passing through the program, so nothing may stand between
+// http.ServeContent and the connection that does not pass on ReadFrom.
+//
+// # Who may have what
+//
+// A token comes as a Bearer token or as the password of Basic authentication, as
+// .netrc gives it; what is compared is its SHA-256, in constant time. A route may
+// have tokens of its own. Modules of a private route are answered over TLS alone,
+// or on the loopback interface, or through a front that ends TLS and is named as
+// such; shared caches are told not to keep them, and they are never redirected.
+// Rules that block count for what is in memory too.
+//
+// # The administrator's side
+//
+//	/healthz /readyz /metrics /status.json
+//	/                   the status page
+//	/purge              POST, with the token: empties the memory, not the cache
+//	/debug/pprof/…      with the token only; off without one
+//
+// The token of diagnostics comes from a file that its owner alone can read, goes
+// in the Authorization header and nowhere else.
 package server

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"time"
+)
+
+// pair is a connection of ours and the client at its other end.
+func pair(t *testing.T) (ours *conn, client net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if client, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	clock := newClock()
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() { clock.run(ctx, 10*time.Millisecond) })
+	c, err := patient{l, 200 * time.Millisecond, clock}.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(); client.Close(); cancel(); done.Wait() })
+	return c.(*conn), client
+}
+
+// However deadlines come and go, a Read ends at the one that was asked for last.
+func TestReadDeadlines(t *testing.T) {
+	in := func(d time.Duration) time.Time { return time.Now().Add(d) }
+	for name, tc := range map[string]struct {
+		before []time.Duration // set one after the other; 0 = none
+		during time.Duration   // set 50 ms into the Read; 0 = nothing is
+		want   time.Duration   // when it ends
+	}{
+		"one":                        {before: []time.Duration{200 * time.Millisecond}, want: 200 * time.Millisecond},
+		"a later one":                {before: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond}, want: 300 * time.Millisecond},
+		"an earlier one":             {before: []time.Duration{time.Hour, 200 * time.Millisecond}, want: 200 * time.Millisecond},
+		"none, then one":             {before: []time.Duration{time.Hour, 0, 200 * time.Millisecond}, want: 200 * time.Millisecond},
+		"in the past":                {before: []time.Duration{-time.Hour}, want: 0},
+		"in the past, then":          {before: []time.Duration{-time.Hour, 200 * time.Millisecond}, want: 200 * time.Millisecond},
+		"while it waits":             {before: []time.Duration{0}, during: 150 * time.Millisecond, want: 200 * time.Millisecond},
+		"earlier, while it waits":    {before: []time.Duration{time.Hour}, during: 150 * time.Millisecond, want: 200 * time.Millisecond},
+		"later, while it waits":      {before: []time.Duration{150 * time.Millisecond}, during: 300 * time.Millisecond, want: 350 * time.Millisecond},
+		"broken off, while it waits": {before: []time.Duration{time.Hour}, during: -time.Hour, want: 50 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := pair(t)
+			// Something was set and read before, as on a connection in use.
+			_ = c.SetReadDeadline(in(100 * time.Millisecond))
+			_, _ = c.Read(make([]byte, 1))
+			for _, d := range tc.before {
+				at := time.Time{}
+				if d != 0 {
+					at = in(d)
+				}
+				if err := c.SetReadDeadline(at); err != nil {
+					t.Fatal(err)
+				}
+			}
+			start := time.Now()
+			if tc.during != 0 {
+				time.AfterFunc(50*time.Millisecond, func() { _ = c.SetReadDeadline(in(tc.during)) })
+			}
+			_, err := c.Read(make([]byte, 1))
+			took := time.Since(start)
+			if !errors.Is(err, os.ErrDeadlineExceeded) || took < tc.want-30*time.Millisecond || took > tc.want+2*time.Second {
+				t.Errorf("%v after %v, want %v", err, took, tc.want)
+			}
+		})
+	}
+}
+
+// A deadline that was taken back does not end anything, and data is data.
+func TestReadWithoutDeadline(t *testing.T) {
+	c, client := pair(t)
+	_ = c.SetReadDeadline(time.Now().Add(80 * time.Millisecond))
+	go func() { _, _ = client.Write([]byte("a")) }()
+	b := make([]byte, 8)
+	if n, err := c.Read(b); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	_ = c.SetReadDeadline(time.Time{})
+	time.AfterFunc(300*time.Millisecond, func() { _, _ = client.Write([]byte("b")) })
+	if n, err := c.Read(b); n != 1 || err != nil || b[0] != 'b' {
+		t.Errorf("%d %v", n, err)
+	}
+	client.Close()
+	if _, err := c.Read(b); !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+}
+
+// A client that takes nothing is let go; one that takes a little now and then is not.
+func TestWriteStalls(t *testing.T) {
+	huge := make([]byte, 64<<20)
+	c, _ := pair(t)
+	start := time.Now()
+	if _, err := c.Write(huge); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) > 5*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+	c, client := pair(t)
+	_ = c.SetWriteBuffer(64 << 10)
+	go func() {
+		buf := make([]byte, 64<<10)
+		for {
+			if _, err := client.Read(buf); err != nil {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	start = time.Now()
+	if n, err := c.Write(huge[:16<<20]); n != 16<<20 || err != nil {
+		t.Errorf("%d %v after %v", n, err, time.Since(start))
+	}
+	if took := time.Since(start); took < 200*time.Millisecond {
+		t.Logf("it was over in %v: this shows less than it could", took)
+	}
+}

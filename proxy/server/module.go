@@ -1,0 +1,191 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/proxy"
+	"github.com/yingzao-dev/yingzao/proxy/cache"
+	"github.com/yingzao-dev/yingzao/proxy/fill"
+)
+
+// maxText is what a list or an answer to a query may have, in bytes, when it is
+// read from the cache alone.
+const maxText = 64 << 20
+
+// module answers for the module protocol; path has no leading slash.
+func (s *Server) module(w http.ResponseWriter, r *http.Request, v *visit, path string) {
+	f, err := proxy.Parse(path)
+	if err != nil {
+		v.kind, v.who = "invalid", s.gate.who(r)
+		s.fail(w, r, v, err)
+		return
+	}
+	v.file, v.kind = f, string(f.Kind)
+	version := ""
+	if f.Immutable() {
+		version = f.Version
+	}
+	route := s.o.Routes.For(f.Module, version)
+	if !s.enter(w, r, v, route) {
+		return
+	}
+	if err := blocked(f, route); err != nil {
+		s.fail(w, r, v, err)
+		return
+	}
+	only := strings.EqualFold(r.Header.Get("Disable-Module-Fetch"), "true")
+	if f.Immutable() {
+		s.file(w, r, v, only)
+	} else {
+		s.text(w, r, v, only)
+	}
+}
+
+// blocked is the error of a route that says no.
+func blocked(f proxy.File, route *proxy.Route) error {
+	if route == nil || route.Block == "" {
+		return nil
+	}
+	return proxy.Fail(proxy.ErrBlocked, f.String(), msg.Errorf("the rule says: %s", "规则说明：%s", route.Block))
+}
+
+// file answers with what never changes.
+func (s *Server) file(w http.ResponseWriter, r *http.Request, v *visit, only bool) {
+	key := v.file.Path()
+	var o *cache.Object
+	var err error
+	v.cache = fromSource
+	if s.o.Cache != nil && s.o.Cache.Has(key) {
+		v.cache = fromCache
+	}
+	switch {
+	case !only:
+		o, err = s.o.Files.Get(r.Context(), v.file)
+	case s.o.Cache == nil:
+		err = proxy.Fail(proxy.ErrNotFound, v.file.String(), nil)
+	default:
+		o, err = s.o.Cache.Get(r.Context(), key)
+	}
+	if err != nil {
+		s.fail(w, r, v, err)
+		return
+	}
+	defer o.Close()
+	s.object(w, r, v, o, contentType(v.file.Kind))
+}
+
+// object sends an open file, and keeps it in memory when it is small.
+func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cache.Object, contentType string) {
+	caching := immutable(s.gate.scope(v.route))
+	if s.hot.fits(v.file.Kind, o.Size) {
+		body := make([]byte, o.Size)
+		if _, err := io.ReadFull(o, body); err != nil {
+			s.fail(w, r, v, proxy.Fail(proxy.ErrUnavailable, v.file.String(), err))
+			return
+		}
+		s.keep(w, r, v, r.URL.Path, body, contentType, o.ETag, caching, o.Modified)
+		return
+	}
+	if to := s.redirect(r, v, o); to != "" {
+		v.cache = fromRedirect
+		h := w.Header()
+		h.Set("Location", to)
+		h.Set("Cache-Control", noStore)
+		w.WriteHeader(http.StatusFound)
+		return
+	}
+	h := w.Header()
+	h["Content-Type"] = []string{contentType}
+	h["Cache-Control"] = []string{caching}
+	if o.ETag != "" {
+		h["Etag"] = []string{o.ETag}
+	}
+	http.ServeContent(w, r, "", o.Modified, o.File)
+}
+
+// keep makes a finished answer, sends it and keeps it.
+func (s *Server) keep(w http.ResponseWriter, r *http.Request, v *visit, path string, body []byte, contentType, etag, caching string, modified time.Time) {
+	if etag == "" {
+		etag = sumTag(body)
+	}
+	a := &answer{path: path, file: v.file, route: v.route, kind: v.kind, body: body}
+	a.finish(contentType, etag, caching, modified)
+	a.told.Store(v.start.Unix())
+	s.hot.put(a)
+	if !conditional(r.Header) {
+		_, _ = a.write(w, r.Method == http.MethodHead)
+		return
+	}
+	a.headers(w.Header())
+	delete(w.Header(), "Content-Length")
+	http.ServeContent(w, r, "", modified, strings.NewReader(string(body)))
+}
+
+// text answers with what may change.
+func (s *Server) text(w http.ResponseWriter, r *http.Request, v *visit, only bool) {
+	var a fill.Answer
+	var err error
+	switch {
+	case !only:
+		a, err = s.o.Files.Text(r.Context(), v.file)
+	case s.o.Cache == nil:
+		err = proxy.Fail(proxy.ErrNotFound, v.file.String(), nil)
+	default:
+		a.Body, a.Age, err = s.o.Cache.Read(r.Context(), v.file.Path(), maxText)
+		a.Stale = a.Age > fresh
+	}
+	if err != nil {
+		s.fail(w, r, v, err)
+		return
+	}
+	h := w.Header()
+	scope := s.gate.scope(v.route)
+	h.Set("Cache-Control", mutable(scope))
+	switch {
+	case a.Stale:
+		v.cache = fromStale
+		seconds := strconv.FormatInt(int64(a.Age.Seconds()), 10)
+		h.Set("Cache-Control", scope+", max-age=0")
+		h.Set("X-Stale", seconds)
+		h.Set("Warning", `110 - "Response is Stale"`)
+		h.Set("Age", seconds)
+	case a.Age >= time.Second:
+		v.cache = fromCache
+		h.Set("Age", strconv.FormatInt(int64(a.Age.Seconds()), 10))
+	default:
+		v.cache = fromSource
+	}
+	h["Content-Type"] = []string{contentType(v.file.Kind)}
+	h["Etag"] = []string{sumTag(a.Body)}
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(a.Body)))
+}
+
+// redirect is the URL by which the client gets a file from the bucket itself; ""
+// when it gets it from here.
+func (s *Server) redirect(r *http.Request, v *visit, o *cache.Object) string {
+	d := &s.o.Redirect
+	least, valid := d.MinSize, d.Valid
+	if least == 0 {
+		least = 8 << 20
+	}
+	if valid == 0 {
+		valid = 15 * time.Minute
+	}
+	if d.To == nil || o.Size < least || v.route != nil && v.route.Private || v.name != "" || !within(d.Clients, v.who.addr) {
+		return ""
+	}
+	to, err := d.To.Presign(r.Context(), o.Key, valid)
+	if err != nil {
+		if !errors.Is(err, r.Context().Err()) {
+			s.log.Warn("presign failed, sending the file instead", "key", o.Key, "error", err)
+		}
+		return ""
+	}
+	return to
+}
