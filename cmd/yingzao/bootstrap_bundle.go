@@ -79,7 +79,7 @@ func (a *app) bundleOptions(ctx context.Context, o *bundle.Options, f *sdkFlags,
 	if o.SDK, err = f.common(ctx, a); err != nil {
 		return err
 	}
-	o.SDK.Dir, o.ProofFile, o.Version = dir, f.proof, buildVersion().Version
+	o.SDK.Dir, o.SumDB, o.ProofFile, o.Version = dir, f.sumdb, f.proof, buildVersion().Version
 	self := runtime.GOOS + "/" + runtime.GOARCH
 	if len(words) == 0 {
 		words = []string{self}
@@ -117,6 +117,7 @@ func (a *app) bundleOptions(ctx context.Context, o *bundle.Options, f *sdkFlags,
 		return err
 	}
 	o.Go = cmp.Or(f.goVersion, m.Go)
+	o.Pins = func(version, platform string) (string, string) { return knownSDK(m, version, platform) }
 	if len(f.h1) > 0 {
 		if len(f.h1) != 1 || len(o.Platforms) != 1 {
 			return msg.Errorf("bootstrap bundle: one --sdk-h1 is for one platform", "bootstrap bundle：一个 --sdk-h1 只适用于一个平台").WithKind(msg.Usage)
@@ -133,7 +134,7 @@ func (a *app) printBundle(to string, made *bundle.Made) {
 	m := made.Manifest
 	a.printf("%s  number %d, %d files, %.1f MB\n", "%s  编号 %d，%d 个文件，%.1f MB\n", to, m.Sequence, len(m.Files), float64(made.Size)/1e6)
 	for _, s := range m.SDKs {
-		by := msg.Text{EN: "not proved: --offline without --proof", ZH: "未证明：使用了 --offline 而没有 --proof"}
+		by := msg.Text{EN: "no proof inside: a desk takes it by what its yingzao knows, or by --sdk-h1", ZH: "不含证明：工作站须凭其 yingzao 已知的值或 --sdk-h1 接受"}
 		if m.Proof != "" {
 			by = msg.Text{EN: "as the checksum database says", ZH: "与校验数据库一致"}
 		}

@@ -51,7 +51,11 @@ func (m *maker) sdks(ctx context.Context) error {
 // sdk puts one SDK into the bundle, as the zip of its module.
 func (m *maker) sdk(ctx context.Context, r gosdk.Release) error {
 	m.Progress(msg.Textf("Go SDK: %v", "Go SDK：%v", r))
-	s, err := fetch.Find(ctx, r, "", m.SDK)
+	o := m.SDK
+	if o.H1 == "" && o.SHA256 == "" && m.Pins != nil {
+		o.H1, o.SHA256 = m.Pins(r.Version, r.GOOS+"/"+r.GOARCH)
+	}
+	s, err := fetch.Find(ctx, r, "", o)
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,8 @@ func bench(ctx context.Context, o options) (all []result, references map[string]
 	for _, platform := range slices.Sorted(maps.Keys(o.roots)) {
 		s, err := newSite(ctx, o, platform, filepath.Join(work, filepath.Base(platform)))
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", platform, err)
+			all = append(all, result{platform: platform, source: "all", err: err})
+			continue
 		}
 		for _, source := range o.sources {
 			o.log("%s from %s…", platform, source)
