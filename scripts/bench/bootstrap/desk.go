@@ -16,8 +16,12 @@ import (
 // SDK that the checksum database does not have is taken without its word; what
 // yingzao itself knows of it decides on the desk.
 func (s *site) bundle(ctx context.Context) error {
+	sdks := s.path("sdk")
+	if found, _ := os.ReadDir(sdks); len(found) == 0 {
+		sdks = s.path("dl")
+	}
 	args := []string{"bootstrap", "bundle", "--to", s.path("bundle"), "--platform", s.platform, "--binary", s.platform + "=" + s.path("bin/yingzao_linux_"+s.arch),
-		"--go", s.o.version, "--sdk", s.path("dl"), "--org", s.path("org/bundle.yaml"), "--url", s.url + "/bin", "--tools", s.o.tool}
+		"--go", s.o.version, "--sdk", sdks, "--org", s.path("org/bundle.yaml"), "--url", s.url + "/bin", "--tools", s.o.tool}
 	if s.o.h1 != "" {
 		args = append(args, "--sdk-h1", s.o.h1)
 	}
@@ -46,7 +50,7 @@ func (s *site) project(ctx context.Context) error {
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-mod=mod", "-o", s.path("maker/app"), ".")
 	cmd.Dir = s.path("app")
-	cmd.Env = append(os.Environ(), "GOENV=off", "GOFLAGS=-modcacherw", "GOPROXY="+s.url+"/proxy", "GOMODCACHE="+s.path("maker/mod2"), "GOTOOLCHAIN=local", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOENV=off", "GOFLAGS=-modcacherw", "GOPROXY="+s.url+"/proxy", "GOPATH="+s.path("maker/go"), "GOTOOLCHAIN=local", "GOWORK=off")
 	if s.o.sumdb != "" {
 		cmd.Env = append(cmd.Env, "GOSUMDB="+s.o.sumdb)
 	}

@@ -11,8 +11,9 @@
 // in the third it is what the bundle's tool brought.
 //
 // DIR holds SDKs as fetch takes them: module zips or archives. A root is a tar with
-// at least a shell; whatever busybox it has makes the missing commands. Everything
-// runs in namespaces of an ordinary user; the processor of another platform is
+// at least a shell; whatever busybox it has makes the missing commands. Without a tar
+// (-root linux/loong64=) it is this machine's busybox, whose uname is told what to
+// say: yingzao and Go are of the platform all the same. Everything runs in namespaces of an ordinary user; the processor of another platform is
 // qemu-user, registered in the namespace alone (Linux 6.7), so that such seconds tell
 // about qemu. The reference is busybox tar, which unpacks the same archive in the
 // same root.

@@ -108,7 +108,7 @@ func TestFromBareRoot(t *testing.T) {
 	for _, r := range results {
 		t.Logf("%s: %.1f s to a proven Go, %.1f s to a built module, %.1f + %.1f + %.2f MB", r.source, r.apply.Seconds(), r.build.Seconds(), mb(r.program), mb(r.sdk), mb(r.modules))
 		if r.err != nil || r.program == 0 || r.sdk == 0 || r.modules == 0 {
-			t.Errorf("%+v", r)
+			t.Errorf("%+v: %v", r, r.err)
 		}
 	}
 }

@@ -19,8 +19,8 @@ type root struct {
 	dir, arch string
 }
 
-// newRoot unpacks a tar, or makes a root of nothing but this machine's busybox.
-// There is no Go in it, and home/dev is empty.
+// newRoot unpacks a tar, or makes a root of nothing but this machine's busybox,
+// whose uname then tells of arch. There is no Go in it, and home/dev is empty.
 func newRoot(dir, arch, from string) (*root, error) {
 	r := &root{dir, arch}
 	for _, d := range []string{"dev", "proc", "home/dev", "media", "tmp"} {
@@ -32,7 +32,7 @@ func newRoot(dir, arch, from string) (*root, error) {
 		if err := r.unpack(from); err != nil {
 			return nil, fmt.Errorf("unpack %s: %w", from, err)
 		}
-	} else if err := copyProgram("busybox", r.path("bin/busybox")); err != nil {
+	} else if err := r.plain(); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"usr/local/go", "usr/bin/go", "bin/go", "usr/lib/go"} {
@@ -44,6 +44,15 @@ func newRoot(dir, arch, from string) (*root, error) {
 		return nil, err
 	}
 	return r, os.WriteFile(r.path("dev/null"), nil, 0o644) // mounted over
+}
+
+// plain puts this machine's busybox there.
+func (r *root) plain() error {
+	if err := copyProgram("busybox", r.path("bin/busybox")); err != nil || r.arch == runtime.GOARCH {
+		return err
+	}
+	uname := "#!/bin/sh\n[ \"$*\" = -m ] || exec busybox uname \"$@\"\necho " + emulators[r.arch].uname + "\n"
+	return os.WriteFile(r.path("bin/uname"), []byte(uname), 0o755)
 }
 
 func (r *root) path(name string) string { return filepath.Join(r.dir, filepath.FromSlash(name)) }
@@ -129,7 +138,7 @@ func (r *root) applets() error {
 		if r.arch != runtime.GOARCH {
 			return errors.New("the root has no busybox")
 		}
-		box = "/bin/busybox"
+		box = "/usr/bin/busybox"
 		if err := copyProgram("busybox", r.path("usr/bin/busybox")); err != nil {
 			return err
 		}
@@ -201,10 +210,10 @@ func (r *root) must(ctx context.Context, t task) (string, error) {
 }
 
 // emulators are the programs of another processor; their bytes are its ELF headers'.
-var emulators = map[string]struct{ qemu, machine string }{
-	"amd64":   {"qemu-x86_64-static", `\x3e\x00`},
-	"arm64":   {"qemu-aarch64-static", `\xb7\x00`},
-	"loong64": {"qemu-loongarch64-static", `\x02\x01`},
+var emulators = map[string]struct{ qemu, machine, uname string }{
+	"amd64":   {"qemu-x86_64-static", `\x3e\x00`, "x86_64"},
+	"arm64":   {"qemu-aarch64-static", `\xb7\x00`, "aarch64"},
+	"loong64": {"qemu-loongarch64-static", `\x02\x01`, "loongarch64"},
 }
 
 // binfmt is the line for the kernel, which opens qemu at once (F) and so finds it from

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -47,7 +48,7 @@ const (
 
 func newSite(ctx context.Context, o options, platform, dir string) (*site, error) {
 	s := &site{o: o, platform: platform, arch: filepath.Base(platform), dir: dir, org: map[string]string{}, client: httpx.New(httpx.Options{Proxy: httpx.ProxyFromEnviron(os.Environ())})}
-	for _, d := range []string{"bin", "dl", "org"} {
+	for _, d := range []string{"bin", "dl", "sdk", "org"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, err
 		}
@@ -159,14 +160,22 @@ func (s *site) build(ctx context.Context) error {
 	return nil
 }
 
-// pack makes the archive of the SDK, as a download site has it, from whatever form
-// it is at hand in. The same archive as go.dev's it is not: its files are.
+// pack makes the SDK's archive, as a download site has it, and the toolchain module
+// for the bundle, as far as they are not at hand. The same archive as go.dev's it is
+// not: its files are.
 func (s *site) pack(ctx context.Context) error {
-	name := s.path(s.archive())
-	if at := filepath.Join(s.o.sdk, filepath.Base(name)); s.o.sdk != "" && exists(at) {
-		return os.Symlink(at, name)
-	}
 	r := gosdk.Release{Version: "go" + s.o.version, GOOS: "linux", GOARCH: s.arch}
+	zip := s.path("sdk/" + r.Module().Version + ".zip")
+	for _, name := range []string{s.path(s.archive()), zip} {
+		if at := filepath.Join(s.o.sdk, filepath.Base(name)); s.o.sdk != "" && exists(at) {
+			if err := os.Symlink(at, name); err != nil {
+				return err
+			}
+		}
+	}
+	if exists(s.path(s.archive())) {
+		return nil // the bundle makes a module of it
+	}
 	dir := s.o.sdk
 	if dir == "" {
 		out, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
@@ -186,12 +195,25 @@ func (s *site) pack(ctx context.Context) error {
 	if sdk.Close != nil {
 		defer sdk.Close() //nolint:errcheck // only read from
 	}
-	var entries []archive.Entry
+	var asArchive, asModule []archive.Entry
 	for _, f := range sdk.Files {
-		entries = append(entries, archive.Entry{Name: "go/" + f.Name, Mode: f.Mode, Size: f.Size, Open: f.Open})
+		e := archive.Entry{Name: "go/" + f.Name, Mode: f.Mode, Size: f.Size, Open: f.Open}
+		asArchive = append(asArchive, e)
+		e.Name = r.Module().String() + "/" + f.Name
+		if path.Base(f.Name) == "go.mod" {
+			e.Name = path.Join(path.Dir(e.Name), "_go.mod")
+		}
+		asModule = append(asModule, e)
 	}
-	_, err = archive.WriteFile(ctx, name, 0o644, func(w io.Writer) error {
-		return archive.Write(ctx, w, archive.TarGz, entries, archive.Options{Level: 1})
+	if err := pack(ctx, s.path(s.archive()), archive.TarGz, asArchive); err != nil || exists(zip) {
+		return err
+	}
+	return pack(ctx, zip, archive.Zip, asModule)
+}
+
+func pack(ctx context.Context, name string, f archive.Format, entries []archive.Entry) error {
+	_, err := archive.WriteFile(ctx, name, 0o644, func(w io.Writer) error {
+		return archive.Write(ctx, w, f, entries, archive.Options{Level: 1})
 	})
 	return err
 }
@@ -222,7 +244,7 @@ func (s *site) yingzao(ctx context.Context, args ...string) ([]byte, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, s.path("bin/yingzao_linux_"+runtime.GOARCH), args...)
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CACHE_HOME="+home+"/cache", "GOENV=off", "GOFLAGS=", "GOPROXY="+s.url+"/proxy", "GOMODCACHE="+home+"/mod", "GOTOOLCHAIN=local")
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CACHE_HOME="+home+"/cache", "GOENV=off", "GOFLAGS=", "GOPROXY="+s.url+"/proxy", "GOPATH="+home+"/go", "GOMODCACHE="+home+"/mod", "GOTOOLCHAIN=local")
 	if s.o.sumdb != "" {
 		cmd.Env = append(cmd.Env, "GOSUMDB="+s.o.sumdb)
 	}
