@@ -74,7 +74,7 @@ func (s *site) measure(ctx context.Context, source string) (out result, referenc
 	if err := os.CopyFS(r.path("home/dev/app"), os.DirFS(s.path("app"))); err != nil {
 		return fail(err)
 	}
-	task := task{args: []string{"sh", "/media/bootstrap.sh", "apply", "--yes"}}
+	task := task{args: r.script("apply", "--yes")}
 	build := "go build -o app ."
 	if source == "bundle" {
 		task.offline = true

@@ -17,12 +17,13 @@ import (
 // root is a small system in a folder.
 type root struct {
 	dir, arch string
+	bare      bool // busybox of this machine and nothing else
 }
 
 // newRoot unpacks a tar, or makes a root of nothing but this machine's busybox,
-// whose uname then tells of arch. There is no Go in it, and home/dev is empty.
+// whatever arch is. There is no Go in it, and home/dev is empty.
 func newRoot(dir, arch, from string) (*root, error) {
-	r := &root{dir, arch}
+	r := &root{dir, arch, from == ""}
 	for _, d := range []string{"dev", "proc", "home/dev", "media", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, err
@@ -32,7 +33,7 @@ func newRoot(dir, arch, from string) (*root, error) {
 		if err := r.unpack(from); err != nil {
 			return nil, fmt.Errorf("unpack %s: %w", from, err)
 		}
-	} else if err := r.plain(); err != nil {
+	} else if err := copyProgram("busybox", r.path("bin/busybox")); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"usr/local/go", "usr/bin/go", "bin/go", "usr/lib/go"} {
@@ -46,13 +47,15 @@ func newRoot(dir, arch, from string) (*root, error) {
 	return r, os.WriteFile(r.path("dev/null"), nil, 0o644) // mounted over
 }
 
-// plain puts this machine's busybox there.
-func (r *root) plain() error {
-	if err := copyProgram("busybox", r.path("bin/busybox")); err != nil || r.arch == runtime.GOARCH {
-		return err
+// script is how bootstrap.sh, in /media, is run. Where the shell is this machine's it is
+// told what uname would say on the platform.
+func (r *root) script(args ...string) []string {
+	const name = "/media/bootstrap.sh"
+	if r.bare && r.arch != runtime.GOARCH {
+		uname := `uname() { if [ "$*" = -m ]; then echo ` + emulators[r.arch].uname + `; else busybox uname "$@"; fi; }; . ` + name
+		return append([]string{"sh", "-c", uname, name}, args...)
 	}
-	uname := "#!/bin/sh\n[ \"$*\" = -m ] || exec busybox uname \"$@\"\necho " + emulators[r.arch].uname + "\n"
-	return os.WriteFile(r.path("bin/uname"), []byte(uname), 0o755)
+	return append([]string{"sh", name}, args...)
 }
 
 func (r *root) path(name string) string { return filepath.Join(r.dir, filepath.FromSlash(name)) }
