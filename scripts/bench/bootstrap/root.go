@@ -220,7 +220,7 @@ var emulators = map[string]struct{ qemu, machine, uname string }{
 }
 
 // binfmt is the line for the kernel, which opens qemu at once (F) and so finds it from
-// inside the root.
+// inside the root, and lets a program know its own name (P), by which busybox goes.
 func (r *root) binfmt() (string, error) {
 	if r.arch == runtime.GOARCH {
 		return "", nil
@@ -231,5 +231,5 @@ func (r *root) binfmt() (string, error) {
 		return "", err
 	}
 	return `:bench:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00` + e.machine +
-		`:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:` + qemu + `:F`, nil
+		`:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:` + qemu + `:PF`, nil
 }
