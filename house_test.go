@@ -31,7 +31,7 @@ var layers = map[string]struct {
 	weight []string
 }{
 	".":                               {},
-	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "proxy", "proxy/...", "release/...", "release"}, weight: []string{"github.com/spf13/cobra"}},
+	"cmd/yingzao":                     {ours: []string{"envcheck", "envcheck/...", "images/...", "internal/...", "pipelines", "pipelines/...", "proxy", "proxy/...", "release/...", "release", "scripts"}, weight: []string{"github.com/spf13/cobra"}},
 	"envcheck":                        {ours: []string{"envcheck/leak", "internal/goenv", "internal/httpx", "internal/msg", "internal/yamlfile"}},
 	"envcheck/bootstrap":              {ours: []string{"envcheck", "envcheck/mend", "internal/archive", "internal/filelock", "internal/goenv", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/lazyre", "internal/loongarch", "internal/msg", "internal/subproc", "internal/workdir", "internal/yamlfile"}},
 	"envcheck/bootstrap/bundle":       {ours: []string{"internal/mirror", "internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/goenv", "internal/httpx", "internal/msg", "internal/subproc", "internal/target", "internal/workdir", "internal/yamlfile", "scripts"}},
@@ -116,6 +116,7 @@ var layers = map[string]struct {
 	"release/trust":                   {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/subproc", "internal/yamlfile", "release/manifest"}, weight: []string{"github.com/emmansun/gmsm", "aead.dev/minisign"}},
 	"release/vuln":                    {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/subproc", "internal/workdir"}},
 	"scripts":                         {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}},
+	"scripts/bench/bootstrap":         {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx"}},
 	"scripts/bench/check":             {},
 	"scripts/bench/fill":              {},
 	"scripts/bench/proxy":             {},

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/subproc"
@@ -119,6 +120,11 @@ func (p *Plan) toolEnv(stage string) (env []string, err error) {
 			WithHint("make it with --tools", "制作时请使用 --tools")
 	case b != nil:
 		settings["GOPROXY"] = b.Proxy
+		// The database is read from the bundle too, so it has no address of its own.
+		settings["GOSUMDB"], _, _ = strings.Cut(settings["GOSUMDB"], " ")
+		if settings["GOSUMDB"] == goenv.PublicSumDBAlias {
+			settings["GOSUMDB"] = goenv.PublicSumDB
+		}
 		// What this user has seen of the database may be newer than the bundle.
 		settings["GOMODCACHE"], settings["GOPATH"] = p.desk.env.Paths().ModCache, filepath.Join(stage, "gopath")
 	case p.wanted.Offline:
