@@ -17,6 +17,7 @@ import (
 func (p *Plan) Apply(ctx context.Context, now time.Time) error {
 	d := p.desk
 	if p.Empty() {
+		broadcast() // in case that an earlier one was killed just before
 		return nil
 	}
 	d.sweep()

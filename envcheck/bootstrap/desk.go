@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
@@ -87,7 +88,8 @@ type Note struct {
 }
 
 // NewEnviron is the environment that a new shell will have once the plan is
-// applied: that of this process with PATH before it.
+// applied: that of this process with ours before its PATH, on Windows behind what
+// the system puts there.
 func (d *Desk) NewEnviron(p *Plan) []string {
 	sdk := d.join("go", "current", "bin")
 	if d.OS == "windows" {
@@ -102,9 +104,10 @@ func (d *Desk) NewEnviron(p *Plan) []string {
 		}
 		out = append(out, kv)
 	}
-	list := []string{sdk, d.join("bin")}
+	var list []string
 	if path != "" {
-		list = append(list, path)
+		list = strings.Split(path, string(filepath.ListSeparator))
 	}
+	list = slices.Insert(list, d.behindSystem(list), sdk, d.join("bin"))
 	return append(out, name+"="+strings.Join(list, string(filepath.ListSeparator)))
 }

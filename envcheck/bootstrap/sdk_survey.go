@@ -89,7 +89,10 @@ func (p *Plan) surveySource(ctx context.Context) {
 		urls = append(urls, strings.TrimSuffix(m.URL.String(), "/")+"/"+path+"/@v/"+zip)
 	}
 	bases := o.Archives
-	if bases == nil {
+	switch {
+	case s.release.GOOS == "windows":
+		bases = nil // zips there, which package fetch does not take
+	case bases == nil:
 		bases = fetch.DefaultArchives()
 	}
 	for _, base := range bases {
