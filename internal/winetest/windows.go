@@ -45,6 +45,10 @@ func New(t testing.TB) *Windows {
 	if code, out := w.Run("", "cmd", "/c", "exit 0"); code != 0 {
 		needs(t, "a wine that starts: "+out, false)
 	}
+	// Without this no program has a window, and none can be told anything.
+	if code, out := w.Run("", "reg", "add", `HKCU\Software\Wine\Drivers`, "/v", "Graphics", "/d", "null", "/f"); code != 0 {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
 	dll := w.Unix(`C:\windows\system32\bcryptprimitives.dll`)
 	if _, err := os.Stat(dll); err != nil { // wine 9 has one
 		if err := os.WriteFile(dll, forwarder(), 0o644); err != nil {
