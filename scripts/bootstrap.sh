@@ -402,7 +402,7 @@ main() {
 		here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 		if [ -z "$given$from" ] && [ -f "$here/bundle.json" ]; then
 			from=$here
-			set -- "$@" "--from=$here"
+			[ "${1:-}" = undo ] || set -- "$@" "--from=$here"
 		fi
 		[ -f "$here/$program" ] || here=
 	fi
