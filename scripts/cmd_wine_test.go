@@ -2,10 +2,12 @@ package scripts
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/winetest"
 )
@@ -163,5 +165,33 @@ func TestCmdUnderWine(t *testing.T) {
 		if _, out = w.run(cut); strings.Contains(out, "ran:") || w.files() != "" {
 			t.Errorf("%d bytes are missing: files %q\n%s", n, w.files(), out)
 		}
+	}
+
+	// The old program runs, so it cannot be replaced, and is given another name.
+	s = script(bundle, Pins{})
+	if err := os.RemoveAll(w.appdir); err != nil {
+		t.Fatal(err)
+	}
+	exe := filepath.Join(w.appdir, there)
+	write(t, exe, string(data)+"an older one", 0o755)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.RunUntil(ctx, "", winetest.Z(exe), "wait")
+	}()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(exe + ".waits"); err == nil {
+			break
+		}
+		if time.Since(start) > 30*time.Second {
+			t.Fatal("the old program does not start")
+		}
+	}
+	code, out = w.again(s)
+	cancel()
+	<-ended
+	if now, err := os.ReadFile(exe); code != 7 || !strings.Contains(out, "ran:") || err != nil || !bytes.Equal(now, data) {
+		t.Errorf("a program that runs: exit %d, %d bytes %v\n%s", code, len(now), err, out)
 	}
 }

@@ -9,8 +9,10 @@
 // failure.
 //
 // What wine 8 cannot show: symbolic links (os.Symlink says nil and makes none),
-// PowerShell (an empty stub), Microsoft's certutil and curl, files that are in use
-// because a program runs from them (wine lets them go where Windows may not),
-// Explorer's answer to a changed environment, the privileges of an ordinary user
-// (everybody may write HKEY_LOCAL_MACHINE), power cuts.
+// PowerShell (an empty stub), Microsoft's certutil and curl, Explorer's answer to a
+// changed environment, the privileges of an ordinary user (everybody may write
+// HKEY_LOCAL_MACHINE), folders that hold open files (they may be renamed here), the
+// read-only attribute as an obstacle, consoles, virus scanners that hold files, power
+// cuts as a disk sees them. Programs that run can be neither replaced nor removed, but
+// renamed, as it is on Windows; so with files that are open.
 package winetest

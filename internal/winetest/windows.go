@@ -118,9 +118,19 @@ func (w *Windows) Test(exe, run string) {
 	w.t.Log(out)
 }
 
-// Kill ends all that runs in the prefix, at once, with the registry as it was last
-// saved or not.
-func (w *Windows) Kill() { _ = w.unix("wineserver", "-k9").Run() }
+// Kill ends all that runs in the prefix at once, as a power cut does: the registry
+// stays as it was saved last, by wine every half minute.
+func (w *Windows) Kill() {
+	_ = w.unix("wineserver", "-k9").Run()
+	_ = w.unix("wineserver", "-w").Run()
+}
+
+// Save ends all that runs, in order, so that the registry is saved.
+func (w *Windows) Save() {
+	_ = w.unix("wineserver", "-k").Run()
+	_ = w.unix("wineserver", "-w").Run()
+	_ = w.unix("wineserver", "-p").Run()
+}
 
 func (w *Windows) unix(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
