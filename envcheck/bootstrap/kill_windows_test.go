@@ -82,3 +82,33 @@ func TestWindowsKilledAnywhere(t *testing.T) {
 	}
 	t.Logf("%d deaths at %d places, %d of them by the clock of %v", deaths, looks+times, times, took)
 }
+
+// B5: another process waits for the lock, and goes on when it is free.
+func TestWindowsLock(t *testing.T) {
+	breakable(t)
+	putPath(t, value{})
+	sdks, h1 := sdkDir(t, "go1.26.8")
+	dir := home(t, "dev")
+	unlock, err := look(t, dir).Lock(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		runChild(t, dir, sdks, h1["go1.26.8"], 0, 0)
+	}()
+	select {
+	case <-ended:
+		t.Error("two at once")
+	case <-time.After(time.Second):
+	}
+	if now := pathNow(t); now != (value{}) {
+		t.Errorf("PATH is %+v", now)
+	}
+	unlock()
+	<-ended
+	if look(t, dir).current() != "go1.26.8" {
+		t.Error("the one that waited did nothing")
+	}
+}

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -33,6 +34,14 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		if waiting != nil {
 			waiting()
 		}
+		l, err = filelock.Wait(ctx, path)
+	}
+	for errors.Is(err, fs.ErrNotExist) { // who had it took the folder away with it
+		var more []string
+		if more, err = makeDirs(d.Root); err != nil {
+			break
+		}
+		made = append(made, more...)
 		l, err = filelock.Wait(ctx, path)
 	}
 	switch {

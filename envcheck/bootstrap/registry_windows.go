@@ -81,7 +81,7 @@ func (p *Plan) planRegistry() error {
 	}
 	kind, entries := parts(f.Before)
 	entries = slices.DeleteFunc(entries, func(e string) bool { _, ok := d.ours(e); return ok })
-	f.After = content(kind, append([]string{filepath.Join(p.SDK.Dir, "bin"), d.join("bin")}, entries...))
+	f.After = content(kind, append([]string{p.goBin(), d.join("bin")}, entries...))
 	f.Codes = []string{"path"}
 	p.files.Add(f, p.desk.Root)
 	if n := len(utf16.Encode([]rune(string(f.After)))) - len(kind) - 1; n > dialogLimit {

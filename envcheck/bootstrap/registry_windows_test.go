@@ -103,7 +103,7 @@ func TestWindowsPathOfAnotherType(t *testing.T) {
 			t.Errorf("%d: %v", odd.kind, err)
 		}
 		w.KeepPath = true
-		apply(t, look(t, dir), w)
+		noted(t, apply(t, look(t, dir), w), "path", `\go\go1.26.8\bin`, `\yingzao\bin`)
 		if pathNow(t) != odd {
 			t.Errorf("%d: PATH is %+v", odd.kind, pathNow(t))
 		}

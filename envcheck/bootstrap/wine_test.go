@@ -13,5 +13,5 @@ import (
 func TestUnderWine(t *testing.T) {
 	t.Parallel()
 	w := winetest.New(t)
-	w.Test(winetest.BuildTest(t), "^TestWindows")
+	w.Test(winetest.BuildTest(t), "^(TestWindows|TestLockWithoutFolder)")
 }
