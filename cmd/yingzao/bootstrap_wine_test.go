@@ -164,7 +164,7 @@ func (w *windowsDesk) colleague() {
 	if got := w.environment(); got != once {
 		t.Errorf("a refused apply changed the registry: %q", got)
 	}
-	w.cmd(0, []string{`restored Environment\Path`}, "undo")
+	w.cmd(0, []string{`restored HKCU\Environment\Path`}, "undo")
 	if got := w.environment(); got != bare {
 		t.Errorf("after undo the registry holds %q, before %q", got, bare)
 	}

@@ -14,7 +14,7 @@ import (
 
 // userPath is the user's PATH in the registry. The system's is not ours to change
 // and comes first.
-const userPath = `Environment\Path`
+const userPath = `HKCU\Environment\Path`
 
 // dialogLimit is the longest value, in UTF-16 units, that the environment dialog of
 // older Windows and several installers keep.

@@ -296,7 +296,7 @@ func TestWindowsInUse(t *testing.T) {
 // ReadRegistry alone: names without a key, keys that are absent.
 func TestWindowsReadRegistry(t *testing.T) {
 	breakable(t)
-	for _, name := range []string{`Environment\NoSuchValue`, `No\Such\Key\Value`} {
+	for _, name := range []string{`HKCU\Environment\NoSuchValue`, `HKCU\No\Such\Key\Value`} {
 		if f, err := mend.ReadRegistry(name); err != nil || f.Existed || !f.Registry {
 			t.Errorf("%s: %+v %v", name, f, err)
 		}
