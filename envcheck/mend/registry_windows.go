@@ -15,7 +15,8 @@ const (
 	expand = "REG_EXPAND_SZ" // %NAME% in it is replaced
 )
 
-// ReadRegistry looks at a text value of the user's, HKCU\…, which need not exist. A value of another type is an error.
+// ReadRegistry looks at a text value of the user's, HKCU\…, which need not exist. A
+// value of another type is an error.
 func ReadRegistry(path string) (File, error) {
 	f := File{Path: path, Registry: true}
 	key, name := splitRegistry(path)
