@@ -1,6 +1,7 @@
 package winetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -37,10 +38,7 @@ func New(t testing.TB) *Windows {
 	if err := os.Mkdir(w.Prefix, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = w.unix("wineserver", "-k").Run()
-		_ = w.unix("wineserver", "-w").Run()
-	})
+	t.Cleanup(func() { w.stop("-k") })
 	_ = w.unix("wineserver", "-p").Run() // stays, so that each start is a short one
 	if code, out := w.Run("", "cmd", "/c", "exit 0"); code != 0 {
 		needs(t, "a wine that starts: "+out, false)
@@ -120,16 +118,32 @@ func (w *Windows) Test(exe, run string) {
 
 // Kill ends all that runs in the prefix at once, as a power cut does: the registry
 // stays as it was saved last, by wine every half minute.
-func (w *Windows) Kill() {
-	_ = w.unix("wineserver", "-k9").Run()
-	_ = w.unix("wineserver", "-w").Run()
-}
+func (w *Windows) Kill() { w.stop("-k9") }
 
 // Save ends all that runs, in order, so that the registry is saved.
 func (w *Windows) Save() {
-	_ = w.unix("wineserver", "-k").Run()
-	_ = w.unix("wineserver", "-w").Run()
+	w.stop("-k")
 	_ = w.unix("wineserver", "-p").Run()
+}
+
+// stop ends the server, and waits for the others to notice: one that lives on could
+// take the next server with it.
+func (w *Windows) stop(how string) {
+	_ = w.unix("wineserver", how).Run()
+	_ = w.unix("wineserver", "-w").Run()
+	for start := time.Now(); w.alive() && time.Since(start) < time.Minute; time.Sleep(20 * time.Millisecond) {
+	}
+}
+
+// alive reports whether a process of the prefix is left, where the system tells.
+func (w *Windows) alive() bool {
+	all, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, name := range all {
+		if env, err := os.ReadFile(name); err == nil && bytes.Contains(env, []byte("WINEPREFIX="+w.Prefix+"\x00")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Windows) unix(name string, args ...string) *exec.Cmd {
