@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"crypto/rand"
 	"runtime"
 	"testing"
 	"time"
@@ -31,8 +32,8 @@ func listen(t *testing.T) (changes <-chan string) {
 	}
 	got, ready := make(chan string, 10), make(chan uintptr)
 	go func() {
-		runtime.LockOSThread() // its queue; the thread ends with the goroutine
-		name, _ := windows.UTF16PtrFromString("yingzao-listener")
+		runtime.LockOSThread()                             // its queue; the thread ends with the goroutine
+		name, _ := windows.UTF16PtrFromString(rand.Text()) // a class keeps its first procedure
 		def := user.NewProc("DefWindowProcW")
 		proc := windows.NewCallback(func(window, message, wparam, lparam uintptr) uintptr {
 			const settingChange, close = 0x1a, 0x10
@@ -84,7 +85,7 @@ func TestWindowsBroadcast(t *testing.T) {
 			if what != "Environment" {
 				t.Errorf("%s: told of %q", when, what)
 			}
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Errorf("%s: not told", when)
 		}
 	}
