@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -126,24 +127,39 @@ func (w *Windows) Save() {
 	_ = w.unix("wineserver", "-p").Run()
 }
 
-// stop ends the server, and waits for the others to notice: one that lives on could
-// take the next server with it.
+// stop ends the server, and then who did not notice: wine's services live on without
+// one, for ever, or take the next one with them.
 func (w *Windows) stop(how string) {
 	_ = w.unix("wineserver", how).Run()
 	_ = w.unix("wineserver", "-w").Run()
-	for start := time.Now(); w.alive() && time.Since(start) < time.Minute; time.Sleep(20 * time.Millisecond) {
+	for range 500 {
+		left := w.left()
+		if len(left) == 0 {
+			return
+		}
+		for _, p := range left {
+			_ = p.Kill()
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-// alive reports whether a process of the prefix is left, where the system tells.
-func (w *Windows) alive() bool {
-	all, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, name := range all {
-		if env, err := os.ReadFile(name); err == nil && bytes.Contains(env, []byte("WINEPREFIX="+w.Prefix+"\x00")) {
-			return true
+// left are the processes of the prefix that still run, where the system tells. No
+// other test's have the same prefix.
+func (w *Windows) left() (all []*os.Process) {
+	names, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, name := range names {
+		env, err := os.ReadFile(name)
+		if err != nil || !bytes.Contains(env, []byte("\x00WINEPREFIX="+w.Prefix+"\x00")) {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
+			if p, err := os.FindProcess(pid); err == nil {
+				all = append(all, p)
+			}
 		}
 	}
-	return false
+	return all
 }
 
 func (w *Windows) unix(name string, args ...string) *exec.Cmd {
