@@ -79,6 +79,7 @@ var layers = map[string]struct {
 	"internal/subproc":                {},
 	"internal/target":                 {ours: []string{"internal/msg"}},
 	"internal/term":                   {ours: []string{"internal/lazyre", "internal/msg"}},
+	"internal/winetest":               {},
 	"internal/workdir":                {ours: []string{"internal/filelock", "internal/msg"}},
 	"internal/yamlfile":               {ours: []string{"internal/msg"}},
 	"pipelines":                       {ours: []string{"internal/msg", "internal/yamlfile"}},
