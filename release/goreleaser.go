@@ -56,7 +56,7 @@ type grMetadata struct {
 // grTypes are GoReleaser's words for our kinds.
 var grTypes = map[manifest.Kind]string{
 	manifest.KindArchive: "Archive", manifest.KindBinary: "Binary", manifest.KindPackage: "Linux Package",
-	manifest.KindSource: "Source", manifest.KindChecksum: "Checksum", manifest.KindFile: "File",
+	manifest.KindSource: "Source", manifest.KindChecksum: "Checksum", manifest.KindSBOM: "SBOM", manifest.KindFile: "File",
 }
 
 // writeGoReleaser describes dist the way GoReleaser would, for the tools that
@@ -159,7 +159,7 @@ func ReadDist(ctx context.Context, dist string) (*manifest.Manifest, error) {
 	}
 	raw := map[string]manifest.Binary{} // by target and name
 	kinds := map[string]manifest.Kind{"Archive": manifest.KindArchive, "Linux Package": manifest.KindPackage, "Source": manifest.KindSource,
-		"Checksum": manifest.KindChecksum, "File": manifest.KindFile, "SBOM": manifest.KindFile, "Signature": manifest.KindFile, "Certificate": manifest.KindFile}
+		"Checksum": manifest.KindChecksum, "File": manifest.KindFile, "SBOM": manifest.KindSBOM, "Signature": manifest.KindFile, "Certificate": manifest.KindFile}
 	slices.SortStableFunc(list, func(a, b grArtifact) int { return cmp.Compare(b2i(a.Type != "Binary"), b2i(b.Type != "Binary")) })
 	for _, a := range list {
 		format, _ := a.Extra["Format"].(string)

@@ -220,9 +220,13 @@ func readJSON(path string, into any) error {
 
 // manifest is the plan's head of the manifest, without artifacts.
 func (p *Plan) manifest() *manifest.Manifest {
-	return &manifest.Manifest{
+	m := &manifest.Manifest{
 		Schema: manifest.Schema, Project: p.Project, Version: p.Version, Tag: p.Tag, Commit: p.Commit,
 		CommitTime: p.CommitTime, Snapshot: p.Snapshot, Dirty: p.Dirty, WallClock: p.WallClock,
 		Plan: p.Digest, Go: p.Go, Compressor: p.Compressor,
 	}
+	if p.Commit != "" {
+		m.Sequence = p.CommitTime.Unix()
+	}
+	return m
 }

@@ -49,6 +49,7 @@ type Cache struct {
 	end    context.CancelFunc
 	work   sync.WaitGroup
 	flight singleflight.Group // what is being brought from the bucket, by key
+	pause  time.Duration      // before a second request to the bucket
 
 	usage atomic.Int64
 	full  atomic.Bool
@@ -93,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 		_ = root.Close()
 		return fail(err)
 	}
-	c := &Cache{o: o, root: root, read: read, link: (*os.Root).Link}
+	c := &Cache{o: o, root: root, read: read, link: (*os.Root).Link, pause: firstPause}
 	c.life, c.end = context.WithCancel(context.WithoutCancel(ctx))
 	if !o.ReadOnly {
 		err = c.prepare()

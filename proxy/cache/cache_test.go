@@ -87,3 +87,35 @@ func BenchmarkGet(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkCommit is a file on its way: partial file, record, name, and the
+// flushes between; against one file that is written, flushed and renamed.
+func BenchmarkCommit(b *testing.B) {
+	zipped, h1 := moduleZip(b, "example.com/some/module", "v1.2.3", 84<<10)
+	for name, data := range map[string][]byte{"mod": []byte("module example.com/some/module\n"), "zip": zipped} {
+		r := Record{H1: h1, Proof: "sumdb:sum.example#7"}
+		b.Run(name, func(b *testing.B) {
+			c := open(b, Options{})
+			n := 0
+			for b.Loop() {
+				n++
+				mustFill(b, c, "example.com/some/module/@v/"+version(n)+"."+name, data, r)
+			}
+		})
+		b.Run(name+"/WriteFile", func(b *testing.B) {
+			dir := b.TempDir()
+			n := 0
+			for b.Loop() {
+				n++
+				temp, to := filepath.Join(dir, "temp"), filepath.Join(dir, version(n))
+				f, err := os.Create(temp)
+				if err == nil {
+					_, err = f.Write(data)
+				}
+				if err = errors.Join(err, f.Sync(), f.Close(), os.Rename(temp, to)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

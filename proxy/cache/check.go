@@ -3,6 +3,8 @@ package cache
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -34,11 +36,11 @@ type Checked struct {
 
 // Check reads each file of the directory below prefix again and compares: zips
 // with their .ziphash and the rules for zips, go.mod files with their records'
-// h1, .info files with their names, lookups and tiles with their form. Of what it
-// does not know it reads every byte. fn is called for each, unsound ones too. It
+// h1, .info files with their names, lookups and tiles with their form, others with
+// the .sha256 beside them. Of what it does not know it reads every byte. fn is called for each, unsound ones too. It
 // changes nothing.
 func (c *Cache) Check(ctx context.Context, prefix string, fn func(Checked) error) error {
-	return c.walk(ctx, ".", prefix, func(key string, fi fs.FileInfo) error {
+	return c.below(ctx, prefix, func(key string, fi fs.FileInfo) error {
 		err := c.check(key, fi.Size())
 		if absent(err) && !c.there(key) {
 			return nil // removed meanwhile
@@ -51,8 +53,8 @@ func (c *Cache) check(key string, size int64) error {
 	if isZip(key) {
 		return c.checkZip(key, size)
 	}
-	if strings.HasPrefix(key, "dl/") || size > maxChecked {
-		return c.checkReadable(key, size)
+	if size > maxChecked || strings.HasPrefix(key, "dl/") {
+		return c.checkSum(key, size)
 	}
 	data, _, err := c.readLocal(key, maxChecked)
 	if err != nil {
@@ -80,17 +82,29 @@ func (c *Cache) check(key string, size int64) error {
 	return nil
 }
 
-// checkReadable reads a file to its end.
-func (c *Cache) checkReadable(key string, size int64) error {
+// checkSum reads a file to its end and compares it with the .sha256 beside it,
+// where there is one.
+func (c *Cache) checkSum(key string, size int64) error {
 	f, err := c.read.open(key)
 	if err != nil {
 		return err
 	}
-	n, err := io.Copy(io.Discard, f)
+	h := sha256.New()
+	n, err := io.Copy(h, f)
 	if err == nil && n < size {
 		err = io.ErrUnexpectedEOF
 	}
-	return msg.Join(err, f.Close())
+	if err := msg.Join(err, f.Close()); err != nil {
+		return err
+	}
+	want, _, err := c.readLocal(key+".sha256", 256)
+	if absent(err) {
+		return nil
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); err == nil && got != strings.TrimSpace(string(want)) {
+		err = msg.Errorf("its SHA-256 is %s, not %.64s", "其 SHA-256 是 %s，而不是 %.64s", got, want)
+	}
+	return err
 }
 
 func (c *Cache) checkZip(key string, size int64) error {

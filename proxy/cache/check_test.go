@@ -115,17 +115,22 @@ func TestCheckFinds(t *testing.T) {
 		"no record":           {"sumdb/s/lookup/example.com/a@v1.0.0", "not found", "malformed record"},
 		"bad name":            {"sumdb/s/lookup/example.com/A@v1.0.0", "7\nexample.com/b v1.0.0 h1:=\nx\n\n", "invalid escaped module path"},
 		"bad version":         {"sumdb/s/lookup/example.com/a@vA", "7\nexample.com/b v1.0.0 h1:=\nx\n\n", "vA"},
+		"archive":             {"dl/a.tar.gz", "x", "its SHA-256 is 2d711642"},
 		"no head":             {"sumdb/s/latest", "hello", "malformed note"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := open(t, Options{})
 			file := filepath.Join(c.Dir(), filepath.FromSlash(tc.key))
-			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(tc.content), 0o644)); err != nil {
+			err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(tc.content), 0o644))
+			if strings.HasPrefix(tc.key, "dl/") {
+				err = errors.Join(err, os.WriteFile(file+".sha256", []byte("00"), 0o644))
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			var said []string
 			stop := errors.New("enough")
-			err := c.Check(t.Context(), "", func(f Checked) error {
+			err = c.Check(t.Context(), "", func(f Checked) error {
 				said = append(said, fmt.Sprint(f.Key, f.Size, ": ", f.Err))
 				return stop
 			})

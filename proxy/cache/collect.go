@@ -50,7 +50,7 @@ func (c *Cache) Collect(ctx context.Context) (Collected, error) {
 	if err != nil {
 		return fail(err)
 	}
-	files, total, err := c.candidates(ctx, used)
+	files, total, kept, err := c.candidates(ctx, used)
 	if err != nil {
 		return fail(err)
 	}
@@ -66,11 +66,11 @@ func (c *Cache) Collect(ctx context.Context) (Collected, error) {
 		if freed > 0 {
 			done.After -= freed
 			done.Removed++
-			delete(used, f.key)
+			delete(kept, f.key)
 		}
 	}
 	c.usage.Store(done.After)
-	return done, msg.Join(ctx.Err(), c.writeTemp(usedFile, formatUsed(used), c.o.Now()), c.writeTemp(usageFile, strconv.AppendInt(nil, done.After, 10), c.o.Now()))
+	return done, msg.Join(ctx.Err(), c.writeTemp(usedFile, formatUsed(kept), c.o.Now()), c.writeTemp(usageFile, strconv.AppendInt(nil, done.After, 10), c.o.Now()))
 }
 
 // candidate is a file that may be removed.
@@ -81,12 +81,17 @@ type candidate struct {
 	modified time.Time
 }
 
-// candidates are the files that may go, in the order to go, and what all files
-// take together.
-func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []candidate, total int64, err error) {
+// candidates are the files that may go, in the order to go, what all files take
+// together, and the last uses of those that are there: anybody may ask for names
+// that exist nowhere.
+func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []candidate, total int64, kept map[string]int64, err error) {
 	now := c.o.Now()
+	kept = map[string]int64{}
 	err = c.walk(ctx, ".", "", func(key string, fi fs.FileInfo) error {
 		total += fi.Size()
+		if t := used[key]; t > 0 {
+			kept[key] = t
+		}
 		rank, may := rankOf(key)
 		if !may || now.Sub(fi.ModTime()) < c.o.MinAge || c.o.Keep != nil && c.o.Keep(key) {
 			return nil
@@ -95,7 +100,7 @@ func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []
 		return nil
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
 	for _, dir := range []string{partialDir, quarantineDir, recordDir, tempDir} {
 		err := c.walk(ctx, dir, "", func(_ string, fi fs.FileInfo) error {
@@ -103,13 +108,13 @@ func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []
 			return nil
 		})
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, nil, err
 		}
 	}
 	slices.SortFunc(files, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.last, b.last), cmp.Compare(a.key, b.key))
 	})
-	return files, total, nil
+	return files, total, kept, nil
 }
 
 // rankOf says when a file's turn comes, and whether it ever does: the checksum
@@ -127,7 +132,8 @@ func rankOf(key string) (rank int, may bool) {
 }
 
 // evict removes a file unless somebody has it open for writing or it was changed
-// since it was looked at. freed is in bytes.
+// since it was looked at. Its record stays, so that the same must come again.
+// freed is in bytes.
 func (c *Cache) evict(f candidate) (freed int64, err error) {
 	p, err := c.take(f.key)
 	if p == nil || err != nil {
@@ -141,20 +147,13 @@ func (c *Cache) evict(f candidate) (freed int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	// The zip before its .ziphash: without it nobody takes the zip for whole.
-	for _, name := range append([]string{f.key}, beside(f.key)...) {
-		fi, err := c.root.Lstat(name)
-		if err == nil {
-			err = c.root.Remove(name)
-		}
-		switch {
-		case err == nil:
-			freed += fi.Size()
-		case name == f.key:
-			return 0, nil // another user's, or open on Windows
-		}
+	if c.root.Remove(f.key) != nil {
+		return 0, nil // another user's, or open on Windows
 	}
-	return freed, nil
+	if isZip(f.key) { // after the zip, which without it nobody takes for whole
+		_ = c.root.Remove(hashKey(f.key))
+	}
+	return fi.Size(), nil
 }
 
 // sweepPartial throws away partial files that nobody has and nobody took up.

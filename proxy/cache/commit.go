@@ -75,7 +75,11 @@ func (p *Pending) finish(r Record) error {
 	}
 	lock := p.lock
 	p.lock = nil
-	return errors.Join(lock.Remove(), p.c.persist(p.key))
+	err = lock.Remove()
+	if errors.Is(err, fs.ErrNotExist) { // it was renamed
+		err = nil
+	}
+	return errors.Join(err, p.c.persist(p.key))
 }
 
 // appear writes record and .ziphash, then gives the file its name.

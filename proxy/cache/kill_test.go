@@ -170,6 +170,7 @@ func complete(t testing.TB, dir string, versions int) {
 // P14: whatever the moment, each of info, mod and zip is absent or whole, and the
 // next process completes them.
 func TestP14Killed(t *testing.T) {
+	t.Parallel()
 	const points = 60
 	sound, partial, torn := 0, 0, 0
 	for point := range points {
@@ -211,4 +212,39 @@ func TestP14Killed(t *testing.T) {
 	if sound == 0 || partial+torn == 0 {
 		t.Error("the kills missed the work")
 	}
+}
+
+// P23: two processes fill one directory at the same time, while a third cleans it.
+func TestP23TwoProcesses(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "cache")
+	const versions = 40
+	c := open(t, Options{Dir: dir, Budget: 1, MinAge: time.Nanosecond})
+	var others []*exec.Cmd
+	for range 2 {
+		cmd, _ := spawn(t, "fill", versions, dir)
+		others = append(others, cmd)
+	}
+	done := make(chan error, 2)
+	for _, cmd := range others {
+		go func() { done <- cmd.Wait() }()
+	}
+	removed := 0
+	for left := 2; left > 0; {
+		select {
+		case err := <-done:
+			left--
+			if err != nil {
+				t.Errorf("a process failed: %v", err)
+			}
+		default:
+			got, err := c.Collect(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			removed += got.Removed
+		}
+	}
+	t.Logf("%d files removed while two processes wrote; %d stayed", removed, whole(t, c))
+	complete(t, dir, versions)
 }

@@ -36,6 +36,7 @@ func open(t testing.TB, o Options) *Cache {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.pause = time.Millisecond
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)

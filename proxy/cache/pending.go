@@ -64,6 +64,8 @@ func (c *Cache) create(ctx context.Context, key string) (*Pending, error) {
 		case c.Has(key): // whoever had it before has finished
 			_ = p.lock.Remove()
 			return nil, store.ErrExists
+		case p.isPlaced(): // a process was killed between giving it its name and removing this one
+			_ = p.lock.Remove()
 		default:
 			return p, nil
 		}
@@ -97,6 +99,14 @@ func (c *Cache) take(key string) (*Pending, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return &Pending{File: f, c: c, key: key, have: fi.Size(), lock: lock}, nil
+}
+
+// isPlaced reports whether the partial file is the file itself, which must not be
+// written to.
+func (p *Pending) isPlaced() bool {
+	open, err1 := p.Stat()
+	placed, err2 := p.c.root.Lstat(p.key)
+	return err1 == nil && err2 == nil && os.SameFile(open, placed)
 }
 
 // Key is the file's.

@@ -36,8 +36,9 @@ func (c *Cache) isolate(name, key string, why error) error {
 }
 
 // Quarantine moves a file out of the tree into .yingzao/quarantine, and removes
-// it from the bucket together with its .ziphash and record. An absent file is
-// [proxy.ErrNotFound], unless the bucket had it.
+// it from the bucket, together with its .ziphash. Its record stays: it is what the
+// next one is compared with. An absent file is [proxy.ErrNotFound], unless there is
+// a bucket.
 func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
 	if err := checkKey(key); err != nil {
 		return err
@@ -59,8 +60,8 @@ func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
 	}
 	err = msg.Join(err, p.lock.Remove()) // the partial file may be a second name of it
 	p.lock = nil
-	for _, name := range beside(key) {
-		if e := c.root.Remove(name); e != nil && !absent(e) {
+	if isZip(key) {
+		if e := c.root.Remove(hashKey(key)); !absent(e) {
 			err = msg.Join(err, e)
 		}
 	}
@@ -76,19 +77,15 @@ func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
 	return nil
 }
 
-// beside are the files that go with a key.
-func beside(key string) []string {
-	if isZip(key) {
-		return []string{hashKey(key), recordKey(key)}
-	}
-	return []string{recordKey(key)}
-}
-
 // remove takes a key out of the bucket, the .ziphash of a zip first, so that
 // nobody takes the zip for whole.
 func (c *Cache) remove(ctx context.Context, key string) error {
 	err := c.retry(ctx, func() error {
-		err := c.o.Shared.Delete(ctx, append(beside(key), key)...)
+		var all []string
+		if isZip(key) {
+			all = append(all, hashKey(key))
+		}
+		err := c.o.Shared.Delete(ctx, append(all, key)...)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}

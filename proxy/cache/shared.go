@@ -244,7 +244,7 @@ const (
 
 // retry repeats what failed for a moment. Stores never do it themselves.
 func (c *Cache) retry(ctx context.Context, do func() error) error {
-	wait := firstPause
+	wait := c.pause
 	for n := 1; ; n++ {
 		err := do()
 		var later *store.Later

@@ -55,6 +55,7 @@ func each(t *testing.T, calls, fault string, look func(n int, dir, said string))
 
 // P14 once more, with every call that writes as the last one of a process.
 func TestP14KilledAtEveryCall(t *testing.T) {
+	t.Parallel()
 	total := 0
 	for _, calls := range []string{"mkdirat", "flock", "pwrite64", "fsync", "linkat", "unlinkat", "renameat,renameat2", "utimensat", "ftruncate"} {
 		t.Run(calls, func(t *testing.T) {
@@ -81,6 +82,7 @@ func TestP14KilledAtEveryCall(t *testing.T) {
 // Every call that writes fails once: the process says so, nothing is torn, and the
 // next one completes.
 func TestSystemCallsFail(t *testing.T) {
+	t.Parallel()
 	for calls, fault := range map[string]string{"fsync": "EIO", "pwrite64": "ENOSPC", "linkat": "EIO", "renameat,renameat2": "ENOSPC", "mkdirat": "ENOSPC"} {
 		t.Run(calls, func(t *testing.T) {
 			n := each(t, calls, "error="+fault, func(n int, dir, said string) {

@@ -16,24 +16,24 @@ type Entry struct {
 	Key      string
 	Size     int64
 	Modified time.Time
-	LastUsed time.Time // zero when it was never asked for
 }
 
 // Walk calls fn for each file of the directory whose key begins with prefix, in
-// the order of keys, .yingzao left out, until fn fails. The bucket is not asked:
-// it is never listed.
+// the order of keys, .yingzao left out, until fn fails. It reads the folders below
+// prefix alone. The bucket is not asked: it is never listed.
 func (c *Cache) Walk(ctx context.Context, prefix string, fn func(Entry) error) error {
-	used, err := c.lastUses()
-	if err != nil {
-		return readFail(prefix, err)
-	}
-	return c.walk(ctx, ".", prefix, func(key string, fi fs.FileInfo) error {
-		e := Entry{Key: key, Size: fi.Size(), Modified: fi.ModTime()}
-		if t := used[key]; t > 0 {
-			e.LastUsed = time.Unix(t, 0)
-		}
-		return fn(e)
+	return c.below(ctx, prefix, func(key string, fi fs.FileInfo) error {
+		return fn(Entry{Key: key, Size: fi.Size(), Modified: fi.ModTime()})
 	})
+}
+
+// below walks from the last folder that prefix names.
+func (c *Cache) below(ctx context.Context, prefix string, fn func(string, fs.FileInfo) error) error {
+	dir := path.Dir(prefix)
+	if prefix == "" || checkKey(dir) != nil {
+		dir = "."
+	}
+	return c.walk(ctx, dir, prefix, fn)
 }
 
 func (c *Cache) walk(ctx context.Context, dir, prefix string, fn func(string, fs.FileInfo) error) error {
@@ -75,7 +75,10 @@ func (c *Cache) list(dir string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	entries, err := f.ReadDir(-1)
-	if err := errors.Join(err, f.Close()); err != nil {
+	switch err := errors.Join(err, f.Close()); {
+	case absent(err): // a file
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	sortName := func(e fs.DirEntry) string {

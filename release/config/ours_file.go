@@ -17,6 +17,9 @@ type ours struct {
 	Source      *ourSource        `yaml:"source,omitempty" jsonschema_description:"An archive of the project's tracked files."`
 	Universal   []ourUniversal    `yaml:"universal_binaries,omitempty" jsonschema_description:"Darwin binaries to merge into fat ones. Default: none."`
 	Checksum    *ourChecksum      `yaml:"checksum,omitempty" jsonschema_description:"The list of checksums beside the artifacts."`
+	SBOM        texts             `yaml:"sbom,omitempty" jsonschema_description:"Bills of materials to make: cyclonedx, spdx. Default: none."`
+	Licenses    *ourLicenses      `yaml:"licenses,omitempty" jsonschema_description:"Which licences linked modules may have. Looked at when bills of materials are made."`
+	Sign        *ourSign          `yaml:"sign,omitempty" jsonschema_description:"Who signs the release, and how."`
 	Snapshot    *ourSnapshot      `yaml:"snapshot,omitempty" jsonschema_description:"What a snapshot, a release without a tag, is called."`
 	Metadata    *ourMetadata      `yaml:"metadata,omitempty" jsonschema_description:"What is written about the release."`
 	Dist        string            `yaml:"dist,omitempty" jsonschema_description:"Output folder, relative to the project. Default: dist."`

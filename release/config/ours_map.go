@@ -114,6 +114,7 @@ func (l *layer) rest() {
 		p.Checksum = Checksum{Name: cmp.Or(c.NameTemplate, name), Algorithm: cmp.Or(c.Algorithm, "sha256"), Split: c.Split, Disable: c.Disable,
 			Builds: c.IDs, ExtraFiles: c.ExtraFiles.project()}
 	}
+	l.trust()
 	p.SnapshotVersion = cmp.Or(value(f.Snapshot).VersionTemplate, p.SnapshotVersion)
 	p.ModTime = cmp.Or(value(f.Metadata).ModTimestamp, p.ModTime)
 	p.Dist = cmp.Or(f.Dist, p.Dist)

@@ -224,6 +224,8 @@ func TestOursRefuses(t *testing.T) {
 		"builds: [{id: a}, {id: a}]":                        `the id "a" is used twice`,
 		"builds: [./a]\n  archives: [{ids: [b]}]":           "no build with the id",
 		"checksum: {algorithm: sm9}":                        "unknown algorithm",
+		"sbom: [syft]":                                      `"syft" is neither cyclonedx nor spdx`,
+		"sign: {key: x}":                                    `unknown key "key"`,
 		"nfpms: [{formats: [msi]}]":                         `unknown package format "msi"`,
 		"before: [{dir: x, comand: y}]":                     `unknown key "comand"`,
 		"buildvcs: maybe":                                   "expected true or false",

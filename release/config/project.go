@@ -25,6 +25,9 @@ type Project struct {
 	Source          SourceArchive
 	Universal       []Universal
 	Checksum        Checksum
+	SBOM            SBOM
+	Licenses        Licenses
+	Sign            Sign
 	SnapshotVersion string            // template of the version with --snapshot
 	ModTime         string            // template of a Unix timestamp for files of the release; "" = commit time
 	Dist            string            // output folder, relative to the project's; never ""

@@ -25,12 +25,15 @@ const SumsName = "SHA256SUMS"
 
 // Manifest lists one version of a project.
 type Manifest struct {
-	Schema     int        `json:"schema"`
-	Project    string     `json:"project"`
-	Version    string     `json:"version"`              // without a leading v
-	Tag        string     `json:"tag,omitempty"`        // "" when built without one
-	Commit     string     `json:"commit,omitempty"`     // "" outside a repository
-	CommitTime time.Time  `json:"commit_time,omitzero"` // UTC, whole seconds
+	Schema     int       `json:"schema"`
+	Project    string    `json:"project"`
+	Version    string    `json:"version"`              // without a leading v
+	Tag        string    `json:"tag,omitempty"`        // "" when built without one
+	Commit     string    `json:"commit,omitempty"`     // "" outside a repository
+	CommitTime time.Time `json:"commit_time,omitzero"` // UTC, whole seconds
+	// Sequence is the commit time in Unix seconds: a reader who has verified one
+	// release of the project refuses a lower one. 0 outside a repository.
+	Sequence   int64      `json:"sequence,omitempty"`
 	Snapshot   bool       `json:"snapshot,omitempty"`   // not made for production
 	Dirty      bool       `json:"dirty,omitempty"`      // built from changed files (snapshots only)
 	WallClock  bool       `json:"wall_clock,omitempty"` // not reproducible on purpose
@@ -50,6 +53,7 @@ const (
 	KindPackage  Kind = "package"  // deb, rpm, apk …
 	KindSource   Kind = "source"   // the project's own sources
 	KindChecksum Kind = "checksum" // sums of the others
+	KindSBOM     Kind = "sbom"     // what is inside the others
 	KindFile     Kind = "file"     // anything else
 )
 

@@ -57,7 +57,7 @@ func (m *Manifest) Check() error {
 		}
 		seen[fold] = true
 		switch a.Kind {
-		case KindArchive, KindBinary, KindPackage, KindSource, KindChecksum, KindFile:
+		case KindArchive, KindBinary, KindPackage, KindSource, KindChecksum, KindSBOM, KindFile:
 		default:
 			return msg.Errorf("artifact %q: unknown kind %q", "制品 %q：未知的种类 %q", a.Name, a.Kind)
 		}

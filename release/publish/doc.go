@@ -6,6 +6,7 @@
 //	<project>/<version>/<artifact>      immutable
 //	<project>/<version>/SHA256SUMS      immutable, as sha256sum writes it
 //	<project>/<version>/manifest.json   immutable; the version exists once this does
+//	<project>/<version>/*.minisig …     signatures and attestations ([manifest.Sidecar]); stay as they are, may be added to
 //	<project>/<version>/.yanked.json    present while the version is yanked ([Tombstone])
 //	<project>/<version>/.removing.json  present while gc removes the version
 //	<project>/index.json                every version, its files and digests ([Index])
@@ -22,7 +23,8 @@
 //
 // [Publish] sends all parts of all artifacts and checks their digests on the
 // way; takes the claim; completes each artifact without ever overwriting;
-// writes SHA256SUMS, then manifest.json; drops the claim; writes index.json,
+// writes SHA256SUMS, then manifest.json; drops the claim; adds the sidecars, which
+// are about the manifest that is in; writes index.json,
 // index.html, install.sh and, last of all, latest.json. A failure before the
 // first artifact is completed leaves nothing but, at worst, the claim, which no
 // reader looks at. A failure anywhere leaves latest.json as it was. Publishing

@@ -53,6 +53,7 @@ func faultyPublish(t *testing.T, inject storetest.Inject) error {
 	mustPublish(t, bare, newRelease("demo", "1.0.0", "old=1"))
 	old := keys(t, bare, "")
 	r := newRelease("demo", "1.1.0", "a=aaaa", "b=bbbb")
+	r.sidecars = []Sidecar{{"manifest.json.minisig", []byte("one\n")}, {"SHA256SUMS.minisig", []byte("two\n")}}
 	rec := storetest.Record(bare) // sees what reaches the store
 	ctx, st, reached := inject(rec)
 	_, err := r.publish(ctx, st)
@@ -78,6 +79,9 @@ func faultyPublish(t *testing.T, inject storetest.Inject) error {
 	}
 	mustVerify(t, bare, VerifyOptions{})
 	mustVerify(t, bare, VerifyOptions{Project: "demo", Version: "1.0.0"})
+	if got := indexIn(t, bare, "demo").Versions[0].Sidecars; len(got) != 2 {
+		t.Errorf("the index lists %q beside the manifest", got)
+	}
 	if got := len(indexIn(t, bare, "demo").Versions); got != 2 {
 		t.Errorf("the index has %d versions", got)
 	}

@@ -36,6 +36,7 @@ type Entry struct {
 	YankReason string    `json:"yank_reason,omitempty"`
 	Manifest   string    `json:"manifest_sha256"`
 	Files      []File    `json:"files"`
+	Sidecars   []string  `json:"sidecars,omitempty"` // names of signatures and attestations beside the manifest
 }
 
 // File is what an index says of one artifact.
@@ -95,7 +96,7 @@ func (l *leader) index(ctx context.Context, there *inventory, old *Index) (*Inde
 		if !ok {
 			continue
 		}
-		e.Yanked, e.YankReason = false, ""
+		e.Yanked, e.YankReason, e.Sidecars = false, "", there.sidecars(v)
 		if there.has(v, yankedName) {
 			stone, err := readTombstone(ctx, l.st, l.project, v)
 			if err != nil {

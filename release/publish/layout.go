@@ -69,6 +69,9 @@ func checkManifest(m *manifest.Manifest) error {
 		if a.Name != manifest.SumsName && strings.EqualFold(a.Name, manifest.SumsName) {
 			return msg.Errorf("artifact %q: differs from %s only in case", "制品 %q：与 %s 仅有大小写之别", a.Name, manifest.SumsName).WithKind(msg.Usage)
 		}
+		if manifest.Sidecar(a.Name) {
+			return msg.Errorf("artifact %q: the name is that of a signature or attestation of the release", "制品 %q：该名称属于发布的签名或证明", a.Name).WithKind(msg.Usage)
+		}
 		if a.Size < 0 || !isHex(a.SHA256, 64) {
 			return msg.Errorf("artifact %q: size or sha256 is not valid", "制品 %q：大小或 sha256 无效", a.Name)
 		}

@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 // release is a release in memory.
 type release struct {
 	*manifest.Manifest
-	files map[string][]byte
+	files    map[string][]byte
+	sidecars []Sidecar
 }
 
 // newRelease makes a release of plain files named as "name=content"; a name
@@ -78,7 +79,9 @@ var quick = Options{Pause: time.Microsecond, By: "a test"}
 var manage = ManageOptions{Pause: time.Microsecond, By: "a test"}
 
 func (r *release) publish(ctx context.Context, st store.Store) (*Result, error) {
-	return Publish(ctx, st, r.Manifest, r.open, quick)
+	o := quick
+	o.Sidecars = r.sidecars
+	return Publish(ctx, st, r.Manifest, r.open, o)
 }
 
 func mustPublish(t *testing.T, st store.Store, r *release) *Result {

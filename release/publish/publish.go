@@ -28,6 +28,7 @@ type Options struct {
 	By          string        // who publishes, for the claim; "" = host and process
 	ForceLatest bool          // promote this version: latest.json names it even if another ranks above it
 	Pause       time.Duration // before the first repetition of a failed request; 0 = 200 ms; doubled each time
+	Sidecars    []Sidecar     // signatures and attestations of this very manifest; nil = none
 }
 
 // Event is one step of a publication.
@@ -69,6 +70,9 @@ type Result struct {
 // one, the same call again completes the publication.
 func Publish(ctx context.Context, st store.Store, m *manifest.Manifest, open Opener, o Options) (*Result, error) {
 	if err := checkManifest(m); err != nil {
+		return nil, err
+	}
+	if err := checkSidecars(o.Sidecars); err != nil {
 		return nil, err
 	}
 	o, err := o.PublicURLs()
@@ -161,6 +165,15 @@ func (s *session) run(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	added, err := s.sidecars(ctx, there)
+	if err != nil {
+		return err
+	}
+	if added {
+		if there, err = list(ctx, s.st, s.m.Project); err != nil {
+			return err
+		}
 	}
 	return s.point(ctx, there)
 }

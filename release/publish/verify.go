@@ -250,7 +250,7 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 		}
 	}
 	for key := range there.objects {
-		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] {
+		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] && !manifest.Sidecar(rest) {
 			v.p.add(CodeUnlisted, "warning", v.p.Project+"/"+key, "the manifest does not list it", "清单中没有它")
 		}
 	}
