@@ -184,6 +184,40 @@ func TestClassesOfTheWayThere(t *testing.T) {
 	}
 }
 
+// What a caller needs who reads bodies itself.
+func TestGetAndFail(t *testing.T) {
+	m := mirrorHandler(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/busy":
+			w.Header().Set("Retry-After", "7")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case "/page":
+			_, _ = io.WriteString(w, " <html>")
+		default:
+			_, _ = io.WriteString(w, "v1.0.0\n")
+		}
+	})
+	if data, err := m.Get(t.Context(), "/list", 7); err != nil || string(data) != "v1.0.0\n" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := m.Get(t.Context(), "/list", 6); ClassOf(err) != WrongContent {
+		t.Errorf("too large: %v", err)
+	}
+	if _, err := m.Get(t.Context(), "/page", 100); ClassOf(err) != HTML {
+		t.Errorf("a page: %v", err)
+	}
+	var e *Error
+	if _, err := m.Get(t.Context(), "/busy", 100); !errors.As(err, &e) || e.Header().Get("Retry-After") != "7" {
+		t.Errorf("the failed answer's header: %v", err)
+	}
+	if e := m.Fail("", "/x", nil, io.ErrUnexpectedEOF); e.Class != Truncated || e.Header() != nil || msg.KindOf(e) != msg.Incomplete {
+		t.Errorf("%+v", e)
+	}
+	if e := m.Fail(Slow, "/x", nil, errors.New("why")); e.Class != Slow || !strings.HasSuffix(e.Error(), "/x: the answer was not complete in time: why") {
+		t.Errorf("%v", e)
+	}
+}
+
 func TestWrongContent(t *testing.T) {
 	answer := ""
 	srv := mirrorHandler(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })

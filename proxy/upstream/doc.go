@@ -20,12 +20,20 @@
 //     (hedging), for small files alone; the first good answer wins. After a 404 all
 //     others are asked at once.
 //   - Trouble that may pass is tried again, three rounds with growing pauses, within
-//     the context; an answer that will not change is not.
+//     the context; an answer that will not change is not. A transfer that is under
+//     way has more patience: up to nine rounds, and it waits for a mirror to come
+//     back while all are left alone.
 //   - Nobody may send more than a module may have: zips 500 MiB, go.mod 16 MiB,
 //     the rest 64 MiB.
 //   - Credentials of one mirror are never sent to another; redirects follow
 //     internal/httpx's rules, and nothing inside the own network is dialled that the
 //     options do not name.
+//
+// # The checksum database
+//
+// [Pool.SumSources] are the ways to it through the mirrors, under the same rules. A
+// mirror that does not have what another one has, three times in a row, is not
+// asked for that database for 10 minutes.
 //
 // # Resuming
 //

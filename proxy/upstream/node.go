@@ -38,9 +38,9 @@ type node struct {
 	held     time.Time // left alone until then at its own wish
 	last     mirror.Class
 	lastAt   time.Time
-	good     string // path of the last answer; else of the last failure: what a try asks for
-	whole    bool   // ignores Range
-	no       map[string]time.Time
+	good     string            // path of the last answer; else of the last failure: what a try asks for
+	whole    bool              // ignores Range
+	no       map[string]misses // checksum databases that it seems not to serve
 	requests int64
 	failures int64
 	bytes    int64

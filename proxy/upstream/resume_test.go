@@ -41,11 +41,11 @@ func sent(s *mirrortest.Server) (total int64) {
 var (
 	big    = proxy.File{Kind: proxy.Zip, Module: "example.com/big", Version: "v1.0.0"}
 	bigSet = func() mirrortest.Modules {
-		return mirrortest.Modules{"example.com/big@v1.0.0": {"data.bin": string(noise(20<<20, 1))}}
+		return mirrortest.Modules{"example.com/big@v1.0.0": {"data.bin": string(noise(bigSize, 1))}}
 	}
 )
 
-// A transfer of 20 MiB that breaks at k % goes on at another mirror: at most 1 MiB
+// A transfer of 20 MiB (2 MiB under the race detector) that breaks at k % goes on at another mirror: at most 1 MiB
 // is fetched twice, for every k.
 func TestCutAtEveryPercent(t *testing.T) {
 	s := serve(t, mirrortest.Options{Modules: bigSet()})

@@ -71,6 +71,7 @@ func (p *Pool) race(ctx context.Context, t *tally) ([]byte, *node) {
 				for n, begin := range running {
 					n.slow(time.Since(begin))
 				}
+				t.had()
 				return got.data, got.n
 			case ctx.Err() != nil:
 				t.errs[got.n] = got.err

@@ -37,27 +37,53 @@ func (p *Pool) sumSource(name string, only *node) mirror.Source {
 	}
 }
 
+// misses is how often a mirror said "not there" of what another one had, or of what
+// every database has.
+type misses struct {
+	count int
+	at    time.Time
+}
+
+// enough misses show that a mirror does not serve a database.
+const enough = 3
+
 // lacks reports whether the mirror is known not to serve a checksum database.
 func (n *node) lacks(db string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	at, ok := n.no[db]
-	return ok && n.now().Sub(at) < lacking
+	m := n.no[db]
+	return m.count >= enough && n.now().Sub(m.at) < lacking
 }
 
-// learn draws from an answer whether the mirror serves the database. What every
-// database has and is not there says no; a record that is not there says nothing.
+// learn draws from a mirror's answer whether it serves the database.
 func (n *node) learn(db, rel string, err error) {
 	path := strings.TrimPrefix(rel, "/sumdb/"+db)
-	n.mu.Lock()
-	defer n.mu.Unlock()
 	switch {
 	case err == nil:
+		n.mu.Lock()
+		defer n.mu.Unlock()
 		delete(n.no, db)
 	case mirror.ClassOf(err) == mirror.NotFound && (path == "/supported" || path == "/latest"):
-		if n.no == nil {
-			n.no = map[string]time.Time{}
+		n.missed(db, enough)
+	}
+}
+
+// missed notes that what was not there should have been.
+func (n *node) missed(db string, count int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.no == nil {
+		n.no = map[string]misses{}
+	}
+	n.no[db] = misses{n.no[db].count + count, n.now()}
+}
+
+// had notes, when one mirror had a checksum database's answer, who said it is not
+// there.
+func (t *tally) had() {
+	for n, err := range t.errs {
+		if t.r.db != "" && mirror.ClassOf(err) == mirror.NotFound {
+			n.missed(t.r.db, 1)
 		}
-		n.no[db] = n.now()
 	}
 }

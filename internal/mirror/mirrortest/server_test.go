@@ -279,3 +279,25 @@ func TestLoggedOnly(t *testing.T) {
 		t.Errorf("%v, %v", resp, err)
 	}
 }
+
+// Cut breaks off after so many bytes of a body, and the log counts what went out.
+func TestCutAndCount(t *testing.T) {
+	s := New(t, Options{Modules: modules})
+	c := client(t, &http.Transport{})
+	const path = "/example.com/hello/@v/v1.2.0.zip"
+	_, all, err := get(t, c, s.URL(OK)+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, err := get(t, c, s.URL(Cut(10))+path)
+	if !errors.Is(err, io.ErrUnexpectedEOF) || string(part) != string(all[:10]) {
+		t.Errorf("%d bytes, %v", len(part), err)
+	}
+	if _, rest, err := get(t, c, s.URL(Cut(1<<20))+path, "Range", "bytes=10-"); err != nil || string(rest) != string(all[10:]) {
+		t.Errorf("%d bytes, %v", len(rest), err)
+	}
+	log := s.Requests()
+	if len(log) != 3 || log[0].Bytes != int64(len(all)) || log[1].Bytes != 10 || log[2].Bytes != int64(len(all)-10) || log[2].Range != "bytes=10-" || log[0].Range != "" {
+		t.Errorf("%+v", log)
+	}
+}
