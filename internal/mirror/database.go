@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
 	"sync"
 
@@ -14,6 +15,18 @@ import (
 // /lookup/… or /tile/…. An error that is fs.ErrNotExist stands for the statuses 404
 // and 410. A source is not trusted. It is called by several goroutines.
 type Source func(ctx context.Context, path string) ([]byte, error)
+
+// Certain is the error of a source that speaks for all that come behind it: it is not
+// there, and they are not asked. It is fs.ErrNotExist.
+type Certain struct{ Err error }
+
+func (c *Certain) Error() string { return c.Err.Error() }
+
+// Unwrap returns the error with its words in both languages.
+func (c *Certain) Unwrap() error { return c.Err }
+
+// Is makes it fs.ErrNotExist.
+func (c *Certain) Is(target error) bool { return target == fs.ErrNotExist }
 
 // Source is the named database through this mirror, below /sumdb/<name>.
 func (m *Mirror) Source(name string) Source {

@@ -24,4 +24,8 @@
 // [Database] gives verified answers of a checksum database through any number
 // of mirrors: every record is proven to be in the signed tree, with the key
 // that stands in the program; whoever delivers the bytes need not be trusted.
+//
+// It stands on [Prover], which proves records, tiles and the growth of the tree under
+// a head that the caller holds, and on [Timeline], a head that only moves forward.
+// [OneHead] writes a database as files, all of whose records come with one head.
 package mirror

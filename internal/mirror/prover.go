@@ -119,11 +119,7 @@ func (p *Prover) Lookup(ctx context.Context, path, version string, accept func(r
 // behind it; signed is empty for a record alone. Neither is proven, but the record is
 // about the version: any other is of class WrongContent.
 func (p *Prover) ReadRecord(m module.Version, data []byte) (r Record, signed []byte, err error) {
-	r.ID, r.Text, signed, err = tlog.ParseRecord(data)
-	if err == nil && r.ID < 0 {
-		err = msg.Errorf("record number %d", "记录编号 %d", r.ID)
-	}
-	if err == nil {
+	if r, signed, err = parseRecord(data); err == nil {
 		_, err = r.Sums(m.Path, m.Version)
 	}
 	if err != nil {
@@ -176,7 +172,8 @@ func ask(ctx context.Context, sources []Source, path string, take func([]byte) e
 				return nil
 			}
 		}
-		if ctx.Err() != nil || fetched && ClassOf(err) != WrongContent {
+		var certain *Certain
+		if ctx.Err() != nil || fetched && ClassOf(err) != WrongContent || errors.As(err, &certain) {
 			return err
 		}
 		if gravity(err) >= gravity(worst) {
@@ -202,5 +199,5 @@ func gravity(err error) int {
 }
 
 func (p *Prover) unproven(what string, err error) *Error {
-	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]w", what, p.name, err).WithKind(msg.Findings)}
+	return &Error{Class: WrongContent, URL: what, text: msg.Errorf("verify %s with checksum database %s: %w", "用校验数据库 %[2]s 验证 %[1]s：%[3]v", what, p.name, err).WithKind(msg.Findings)}
 }

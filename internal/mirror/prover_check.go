@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -43,7 +44,14 @@ func (p *Prover) Prove(ctx context.Context, head Head, records ...Record) error 
 	return nil
 }
 
-func name(r Record) string { return fmt.Sprintf("#%d", r.ID) }
+// name is the version that a record says it is about.
+func name(r Record) string {
+	f := strings.Fields(string(r.Text[:min(len(r.Text), 1<<10)]))
+	if len(f) < 2 {
+		return fmt.Sprintf("#%d", r.ID)
+	}
+	return f[0] + "@" + f[1]
+}
 
 // Grown proves that the tree under newer is that under older, with records added at
 // its end. That reads all tiles which were not whole under older, and all above

@@ -14,6 +14,20 @@ type Record struct {
 	Text []byte
 }
 
+// ParseRecord reads a record as a lookup gives it, with or without a head behind it.
+func ParseRecord(data []byte) (r Record, err error) {
+	r, _, err = parseRecord(data)
+	return r, err
+}
+
+func parseRecord(data []byte) (r Record, signed []byte, err error) {
+	r.ID, r.Text, signed, err = tlog.ParseRecord(data)
+	if err == nil && r.ID < 0 {
+		err = msg.Errorf("record number %d", "记录编号 %d", r.ID)
+	}
+	return r, signed, err
+}
+
 // Format is the record as a lookup gives it, without a head. It fails for a text
 // that no record has.
 func (r Record) Format() ([]byte, error) { return tlog.FormatRecord(r.ID, r.Text) }

@@ -1,9 +1,6 @@
 package sumdb
 
-import (
-	"io/fs"
-	"sync"
-)
+import "sync"
 
 // bounded is a map that forgets something when it is full.
 type bounded[K comparable, V any] struct {
@@ -33,9 +30,3 @@ func (b *bounded[K, V]) put(k K, v V) {
 	}
 	b.m[k] = v
 }
-
-// notThere is a [proxy.ErrNotFound] that package mirror understands.
-type notThere struct{ error }
-
-func (n notThere) Unwrap() error     { return n.error }
-func (n notThere) Is(err error) bool { return err == fs.ErrNotExist }

@@ -73,3 +73,12 @@ func (d *DB) moved(ctx context.Context, from, to mirror.Head) error {
 	d.o.Log.Info("checksum database: head moved", "database", d.Name(), "from", from.N, "to", to.N)
 	return nil
 }
+
+// Reach moves the head until it has n records at least; it is left where it is when
+// the sources have no such head.
+func (d *DB) Reach(ctx context.Context, n int64) error {
+	if _, err := d.reach(ctx, n, nil); err != nil {
+		return d.fail("/latest", err)
+	}
+	return nil
+}

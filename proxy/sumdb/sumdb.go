@@ -1,6 +1,7 @@
 package sumdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
@@ -32,7 +34,9 @@ var _ Cache = (*cache.Cache)(nil)
 type Options struct {
 	// Key is the verifier key, name+hash+base64; "" = that of sum.golang.org.
 	Key string
-	// Sources are asked in order for what is not here. nil = offline.
+	// Sources are asked in order for what is not here. When the first says
+	// [proxy.ErrNotFound], it speaks for all of them, as the pool of mirrors does; of
+	// others, and of fs.ErrNotExist, each has to say so. nil = offline.
 	Sources []mirror.Source
 	// Cache keeps everything.
 	Cache Cache
@@ -139,6 +143,9 @@ func (d *DB) once(ctx context.Context, key string, do func(context.Context) (any
 // Name is the database's name, like sum.golang.org.
 func (d *DB) Name() string { return d.p.Name() }
 
+// Key is the database's verifier key.
+func (d *DB) Key() string { return cmp.Or(d.o.Key, goenv.PublicSumDBKey) }
+
 // Head is the size of the site's signed tree, in records, and since when this
 // process answers with it; 0 when there is none yet.
 func (d *DB) Head() (size int64, since time.Time) {
@@ -147,14 +154,19 @@ func (d *DB) Head() (size int64, since time.Time) {
 
 func (d *DB) key(path string) string { return "sumdb/" + d.p.Name() + path }
 
-// sources say "not there" as the prover understands it.
+// sources say "not there" as the prover understands it: the first one's
+// [proxy.ErrNotFound] is this proxy's word, which is said when it is certain.
 func sources(all []mirror.Source) []mirror.Source {
 	var out []mirror.Source
-	for _, src := range all {
+	for i, src := range all {
 		out = append(out, func(ctx context.Context, path string) ([]byte, error) {
 			data, err := src(ctx, path)
-			if errors.Is(err, proxy.ErrNotFound) {
-				err = notThere{err}
+			switch {
+			case !errors.Is(err, proxy.ErrNotFound):
+			case i == 0:
+				err = &mirror.Certain{Err: err}
+			default:
+				err = msg.Errorf("%w: %w", "%w：%w", fs.ErrNotExist, err)
 			}
 			return data, err
 		})

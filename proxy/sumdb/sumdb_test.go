@@ -167,6 +167,23 @@ func TestClassesOfFailure(t *testing.T) {
 	if _, _, err := d.Sums(t.Context(), "example.com/none", "v1.0.0"); !errors.Is(err, proxy.ErrUnavailable) || errors.Is(err, proxy.ErrNotFound) {
 		t.Errorf("not certain: %v", err)
 	}
+	// The pool of mirrors comes first and speaks for all.
+	sure := func(ctx context.Context, path string) ([]byte, error) {
+		data, err := log.Read(ctx, path)
+		if err != nil {
+			err = proxy.Fail(proxy.ErrNotFound, path, nil)
+		}
+		return data, err
+	}
+	n.Store(0)
+	d = open(t, Options{Key: log.Key(), Cache: openCache(t, t.TempDir()), Sources: []mirror.Source{sure, dead(&n)}})
+	if _, _, err := d.Sums(t.Context(), "example.com/none", "v1.0.0"); !errors.Is(err, proxy.ErrNotFound) || n.Load() != 0 {
+		t.Errorf("certain: %v", err)
+	}
+	d = open(t, Options{Key: log.Key(), Cache: openCache(t, t.TempDir()), Sources: []mirror.Source{dead(&n), sure}})
+	if _, _, err := d.Sums(t.Context(), "example.com/none", "v1.0.0"); !errors.Is(err, proxy.ErrUnavailable) || errors.Is(err, proxy.ErrNotFound) {
+		t.Errorf("certain alone: %v", err)
+	}
 	if _, err := Open(t.Context(), Options{Key: "nonsense", Cache: openCache(t, t.TempDir())}); err == nil {
 		t.Error("a malformed key")
 	}
