@@ -83,7 +83,9 @@ type Routes []Route
 // and Block; with none of them the cache alone answers.
 type Route struct {
 	Name string `yaml:"name"` // for people and logs; default: the first pattern
-	// Match are patterns as in GOPRIVATE. With Git they are plain prefixes.
+	// Match are patterns as in GOPRIVATE. With Git they are plain prefixes. The go
+	// command also asks for the paths above a module's, so a private route that names
+	// the whole host keeps those in as well.
 	Match    Strings  `yaml:"match"`
 	Git      Git      `yaml:"git"`
 	Mirrors  Strings  `yaml:"mirrors"`

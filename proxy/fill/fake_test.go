@@ -257,6 +257,7 @@ type site struct {
 	t     testing.TB
 	cache *cache.Cache
 	dir   string
+	ends  []func() error // closed between the filler and the cache
 
 	mu     sync.Mutex
 	events []Event
@@ -294,6 +295,11 @@ func (s *site) close() {
 	}
 	if err := s.Close(context.Background()); err != nil {
 		s.t.Error(err)
+	}
+	for _, end := range s.ends {
+		if err := end(); err != nil {
+			s.t.Error(err)
+		}
 	}
 	if err := s.cache.Close(); err != nil {
 		s.t.Error(err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -197,17 +198,25 @@ func TestQueue(t *testing.T) {
 	go func() { _, err := s.try(helloZip); done <- err }()
 	waitFor(t, func() bool { return w.requests("") == 1 })
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	for i := range 1000 {
-		f := proxy.File{Kind: proxy.Mod, Module: hello, Version: "v1.1." + itoa(i)}
-		if _, err := s.Get(ctx, f); err == nil {
-			t.Fatal("a file that is not there")
-		}
+	var wg sync.WaitGroup
+	var busy atomic.Int64
+	for i := range 300 {
+		wg.Go(func() {
+			_, err := s.Get(ctx, proxy.File{Kind: proxy.Mod, Module: hello, Version: "v1.1." + itoa(i)})
+			if errors.Is(err, errBusy) {
+				busy.Add(1)
+			} else if !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
+	waitFor(t, func() bool { return busy.Load() == 300-queued })
+	cancel()
+	wg.Wait()
 	s.files.mu.Lock()
 	n := len(s.files.byKey)
 	s.files.mu.Unlock()
-	if n > queued+1 {
+	if n != queued+1 {
 		t.Errorf("%d flights are kept", n)
 	}
 	close(w.hold)
@@ -322,4 +331,14 @@ func TestP15NoRoom(t *testing.T) {
 		t.Error("it is in the cache after all")
 	}
 	_ = os.Chmod(filepath.Join(s.dir, "example.com", "hello", "@v"), 0o700)
+}
+
+// A file that brings the program down brings down its own fetch alone.
+func TestPanic(t *testing.T) {
+	w := helloWorld(t)
+	w.deliver = func(f proxy.File, d *proxy.Download) error { panic("a bug") }
+	s := newSite(t, w, logged(t, w), nil)
+	s.fails(helloZip, proxy.ErrUnavailable)
+	w.set(func(w *world) { w.deliver = nil })
+	s.get(helloZip)
 }

@@ -43,6 +43,9 @@ func parseInfo(module, version string, data []byte) (info, error) {
 
 // fetchInfo brings the .info of a version into the cache, as it came.
 func (c *Filler) fetchInfo(ctx context.Context, r *proxy.Route, f proxy.File) error {
+	if c.o.Cache.Has(f.Path()) {
+		return nil // another flight landed since this one's client looked
+	}
 	start := time.Now()
 	data, err := r.Source.Info(ctx, f.Module, f.Version)
 	if err != nil {

@@ -161,6 +161,9 @@ func (c *Filler) ask(ctx context.Context, r *proxy.Route, f proxy.File, key stri
 			c.misses.forget(key)
 		}
 	}()
+	if kept, age, e := c.o.Cache.Read(ctx, key, maxText); e == nil && age < c.o.Fresh {
+		return kept, nil // another flight landed since this one's client looked
+	}
 	start := time.Now()
 	if f.Kind == proxy.List {
 		if body, err = r.Source.Versions(ctx, f.Module); err == nil {

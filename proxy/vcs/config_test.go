@@ -22,7 +22,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{func(r *Repo) { r.Prefix = "-x.test" }, "prefix"},
 		{func(r *Repo) { r.Prefix = "Bad Path" }, "prefix"},
 		{func(r *Repo) { r.URL = "" }, "only https and ssh"},
-		{func(r *Repo) { r.URL = "ext::sh -c 'touch /tmp/pwned'" }, "not a URL"}, // P6
+		{func(r *Repo) { r.URL = "ext::sh -c 'touch /tmp/pwned'" }, "only https and ssh"}, // P6
 		{func(r *Repo) { r.URL = "ext::sh" }, "only https and ssh"},
 		{func(r *Repo) { r.URL = "file:///srv/git/{path}.git" }, "only https and ssh"},
 		{func(r *Repo) { r.URL = "git://git.example.test/{path}" }, "only https and ssh"},
@@ -57,7 +57,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 			t.Errorf("%+v: want %q, got %v", r, test.want, err)
 			continue
 		}
-		if zh := msg.In(err, msg.ZH); strings.Contains(err.Error()+zh, canary) || zh == err.Error() {
+		if zh := msg.In(err, msg.Chinese); strings.Contains(err.Error()+zh, canary) || zh == err.Error() {
 			t.Errorf("%v / %s", err, zh)
 		}
 	}

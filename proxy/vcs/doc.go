@@ -20,7 +20,7 @@
 // pseudo-version, or a commit that no reference names; without trees and files
 // where the server can leave them out. Objects are kept in a folder for each
 // repository, which may be deleted at any time and is started anew when it outgrows
-// [Repo.MaxBytes]. Of one repository one request at a time is worked on, in one
+// [Repo.MaxBytes]. A single file of more than 256 MiB is not taken in. Of one repository one request at a time is worked on, in one
 // process at a time; the others wait and use what it fetched.
 //
 // The wire is git's protocol version 0 over HTTPS through the one HTTP client, or

@@ -12,6 +12,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 )
 
 // refs are the references that a server advertises: of branches, tags and HEAD.
@@ -50,17 +51,39 @@ const (
 	tagsDir  = "refs/tags/"
 )
 
+// seenRefs are references with the time when they were.
+type seenRefs struct {
+	*refs
+	at time.Time
+}
+
 // refs asks the server for its references, unless that was done a moment ago.
 func (s *session) refs(ctx context.Context) (*refs, error) {
-	if s.repository.refs != nil && time.Since(s.refsAt) < s.git.o.Limits.Fresh {
-		return s.repository.refs, nil
+	if seen := s.seen.Load(); seen != nil && time.Since(seen.at) < s.git.o.Limits.Fresh {
+		return seen.refs, nil
 	}
-	r, err := s.remote.refs(ctx)
+	s.git.forgetRefs()
+	var r *refs
+	err := repeat(ctx, func() (err error) {
+		r, err = s.remote.refs(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.repository.refs, s.refsAt = r, time.Now()
+	s.seen.Store(&seenRefs{r, time.Now()})
 	return r, nil
+}
+
+// forgetRefs gives back the memory of references that are not fresh any more.
+func (g *Git) forgetRefs() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, r := range g.repos {
+		if seen := r.seen.Load(); seen != nil && time.Since(seen.at) >= g.o.Limits.Fresh {
+			r.seen.CompareAndSwap(seen, nil)
+		}
+	}
 }
 
 // maxHaves is how many commits the server is told that we have.
@@ -85,11 +108,15 @@ func (s *session) whole(ctx context.Context, refs *refs, commit, want plumbing.H
 			req.Shallows = append(req.Shallows, plumbing.NewHash(have))
 			req.Haves = append(req.Haves, plumbing.NewHash(have))
 		}
+		if len(last) > 0 && refs.caps.Supports(capability.OFSDelta) {
+			// Without this word servers do not look at what a shallow commit has.
+			_ = req.Capabilities.Set(capability.ThinPack)
+		}
 	}
 	err := s.fetch(ctx, req, "commit")
 	if err != nil && len(req.Haves) > 0 && ctx.Err() == nil {
 		// Servers have had trouble with what we have: ask as if there were nothing.
-		req.Haves, req.Shallows = nil, nil
+		forget(req)
 		err = s.fetch(ctx, req, "commit")
 	}
 	if re := (*remoteError)(nil); errors.As(err, &re) && re.kind == refused {
@@ -135,6 +162,11 @@ func (s *session) history(ctx context.Context, refs *refs, files bool) error {
 			}
 		}
 	}
+	for _, tip := range s.state.Tips {
+		if err := s.store.HasEncodedObject(plumbing.NewHash(tip)); err != nil {
+			return err // what we believed to have is not there
+		}
+	}
 	if len(wants) == 0 {
 		return nil
 	}
@@ -166,6 +198,12 @@ func newRequest(refs *refs, wants ...plumbing.Hash) *packp.UploadPackRequest {
 	return req
 }
 
+// forget makes a request one of somebody who has nothing.
+func forget(req *packp.UploadPackRequest) {
+	req.Haves, req.Shallows = nil, nil
+	req.Capabilities.Delete(capability.ThinPack)
+}
+
 // fetch brings one pack and keeps it. A folder that outgrew its limit is started
 // anew, once.
 func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what string) error {
@@ -179,20 +217,26 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 	start, had := time.Now(), s.size()
 	var n int64
 	save := func(r io.Reader) (err error) {
-		n, err = savePack(s.packs(), r, s.route.MaxBytes-had)
+		var have storer.EncodedObjectStorer
+		if len(req.Shallows) > 0 {
+			have = s.store
+		}
+		n, err = savePack(s.packs(), r, s.route.MaxBytes-had, have)
 		return err
 	}
-	err := s.remote.fetch(ctx, req, save)
+	get := func() error { return repeat(ctx, func() error { return s.remote.fetch(ctx, req, save) }) }
+	err := get()
 	if errors.Is(err, errFull) && had > 0 {
-		s.git.o.Log.Info("git repository outgrew its limit, starting anew", "repository", s.url, "bytes", had)
+		s.git.o.Log.Info("git repository outgrew its limit, starting anew", "repository", s.remote.shown(), "bytes", had)
 		if err := s.wipe(); err != nil {
 			return err
 		}
 		if err := s.open(ctx); err != nil {
 			return err
 		}
-		req.Haves, req.Shallows, had = nil, nil, 0
-		err = s.remote.fetch(ctx, req, save)
+		forget(req)
+		had = 0
+		err = get()
 	}
 	if errors.Is(err, errFull) {
 		return tooLarge(s.route.MaxBytes)
@@ -201,7 +245,7 @@ func (s *session) fetch(ctx context.Context, req *packp.UploadPackRequest, what 
 		return err
 	}
 	s.store.Reindex()
-	s.git.o.Log.Info("git fetch", "repository", s.url, "what", what, "bytes", n, "seconds", time.Since(start).Seconds())
+	s.git.o.Log.Info("git fetch", "repository", s.remote.shown(), "what", what, "bytes", n, "seconds", time.Since(start).Seconds())
 	return nil
 }
 

@@ -53,9 +53,11 @@ func hostile(t testing.TB) (w *work, commits map[string]string) {
 	w.commit("v2.1.0", "v2.0.0-beta")
 	w.put(map[string]string{"c.go": "package hostile\n"})
 	commits["middle"] = w.commit()
+	w.put(map[string]string{"unnamed.go": "package hostile\n"})
+	commits["unnamed"] = w.commit()
 	w.put(map[string]string{"nested/deep/e.go": "package deep\n", "v2/w.go": "package hostile\n"})
 	commits["head"] = w.commit()
-	w.git("branch", "feature/x", "HEAD~1")
+	w.git("branch", "feature/x", "HEAD~2")
 	w.git("branch", "release", "v1.0.0")
 	w.git("checkout", "-q", "-b", "other", "v1.0.0")
 	w.put(map[string]string{"other.go": "package hostile\n"})
@@ -79,7 +81,7 @@ func TestHostileRepositoryAgainstGo(t *testing.T) {
 	for _, q := range []struct{ module, query string }{
 		{m, "v1.0.0"}, {m, "v1.1.0-rc.1"}, {m + "/sub", "v0.3.0"}, {m + "/v2", "v2.1.0"}, {m + "/v2", "v2.0.0-beta"}, // the sheet's,
 		{m + "/nested/deep", head}, {m, head}, // and its pseudo-versions
-		{m, "main"}, {m, "feature/x"}, {m, "release"}, {m, "other"}, {m, middle[:12]}, {m, middle[:7]}, {m, other},
+		{m, "main"}, {m, "feature/x"}, {m, "release"}, {m, "other"}, {m, middle[:12]}, {m, middle[:7]}, {m, other}, {m, c["unnamed"]}, {m, c["unnamed"][:12]}, {m + "/v2", c["unnamed"][:12]}, {m, pseudo("v1.0.1-0", c["unnamed"], w)},
 		{m + "/v2", "main"}, {m + "/v2", other}, {m + "/sub", "main"}, {m + "/sub", c["first"]}, {m + "/sub", c["sub"]},
 		{m, "v1.2.0"}, {m, "v1.3.0+meta"}, {m, "v1.3.0"}, {m, "v7.0.0"}, {m, "v2.1.0"}, {m, "v2.1.0+incompatible"},
 		{m, "nosuch"}, {m + "/nosuch", "main"}, {m, unmerged}, {m, "HEAD"},
@@ -187,6 +189,9 @@ var small = []struct {
 	}},
 	{name: "badname", queries: []string{"v1.0.0"}, make: func(w *work) {
 		w.put(map[string]string{"go.mod": mod(base + "badname.git"), "a:b.go": "package a\n"}).commit("v1.0.0")
+	}},
+	{name: "filenotdir", module: "/v2", queries: []string{"v2.0.0"}, make: func(w *work) {
+		w.put(map[string]string{"go.mod": mod(base + "filenotdir.git/v2"), "v2": "a file\n"}).commit("v2.0.0")
 	}},
 	{name: "empty", queries: []string{"main", "v1.0.0"}, make: func(*work) {}},
 	{name: "vendored", queries: []string{"v1.0.0", "v1.1.0"}, make: func(w *work) {

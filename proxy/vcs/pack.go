@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
@@ -21,8 +22,9 @@ var errFull = errors.New("the pack is larger than the room for it")
 
 // savePack keeps a pack of at most room bytes with an index of our own making: every
 // object's hash is computed from what came. go-git's own writer leaves files open and
-// lying about when a transfer breaks off.
-func savePack(dir string, r io.Reader, room int64) (n int64, err error) {
+// lying about when a transfer breaks off. What a thin pack leaves out is taken from
+// the objects that are there, nil for none.
+func savePack(dir string, r io.Reader, room int64, have storer.EncodedObjectStorer) (n int64, err error) {
 	f, err := os.CreateTemp(dir, tmpPack)
 	if err != nil {
 		return 0, err
@@ -34,6 +36,15 @@ func savePack(dir string, r io.Reader, room int64) (n int64, err error) {
 	}
 	if n > room {
 		return n, errFull
+	}
+	bases, count, err := survey(f)
+	if err != nil {
+		return n, err
+	}
+	if have != nil && len(bases) > 0 {
+		if err := thicken(f, have, bases, count); err != nil {
+			return n, err
+		}
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return n, err

@@ -21,6 +21,8 @@ import (
 type remote interface {
 	// refs are its references; none for an empty repository.
 	refs(ctx context.Context) (*refs, error)
+	// shown is its address without who we are there.
+	shown() string
 	// fetch asks for a pack and gives it to save.
 	fetch(ctx context.Context, req *packp.UploadPackRequest, save func(io.Reader) error) error
 }
@@ -116,7 +118,7 @@ func readPack(body io.ReadCloser, req *packp.UploadPackRequest, shown string, sa
 		r = sideband.NewDemuxer(sideband.Sideband64k, resp)
 	}
 	if err := save(r); err != nil {
-		if errors.Is(err, errFull) {
+		if c := (*classed)(nil); errors.Is(err, errFull) || errors.As(err, &c) {
 			return err
 		}
 		return troubleWith(shown, err)

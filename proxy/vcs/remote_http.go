@@ -30,6 +30,8 @@ const (
 	refsSuffix = "/info/refs"
 )
 
+func (h *httpRemote) shown() string { return h.url.String() }
+
 func (h *httpRemote) refs(ctx context.Context) (*refs, error) {
 	u := h.url.JoinPath(refsSuffix)
 	u.RawQuery = "service=" + service
@@ -39,14 +41,14 @@ func (h *httpRemote) refs(ctx context.Context) (*refs, error) {
 	}
 	defer done()
 	if got := resp.Header.Get("Content-Type"); got != "application/x-"+service+"-advertisement" {
-		return nil, &remoteError{trouble, msg.Errorf("%s: the answer is not git's", "%s：返回的内容不符合 git 协议", h.url).WithHint(
+		return nil, &remoteError{trouble, msg.Errorf("%s: the answer is not git's", "%s：返回的内容不符合 git 协议", h.shown()).WithHint(
 			"open the address in a browser: a login page or a proxy may answer in its place", "请用浏览器打开该地址：可能是登录页或中间代理在应答")}
 	}
 	h.base = nil
 	if at := resp.Request.URL; at.String() != u.String() && strings.HasSuffix(at.Path, refsSuffix) {
 		h.base = &url.URL{Scheme: at.Scheme, Host: at.Host, Path: strings.TrimSuffix(at.Path, refsSuffix)}
 	}
-	return readRefs(resp.Body, h.url.String())
+	return readRefs(resp.Body, h.shown())
 }
 
 func (h *httpRemote) fetch(ctx context.Context, req *packp.UploadPackRequest, save func(io.Reader) error) error {
@@ -63,12 +65,14 @@ func (h *httpRemote) fetch(ctx context.Context, req *packp.UploadPackRequest, sa
 		return err
 	}
 	defer done()
-	return readPack(resp.Body, req, h.url.String(), save)
+	return readPack(resp.Body, req, h.shown(), save)
 }
+
+var errOutOfOrder = msg.Errorf("the server is out of order", "服务器故障")
 
 // do sends one request, with our credentials to our server and to nobody else.
 func (h *httpRemote) do(ctx context.Context, method string, u *url.URL, body []byte, contentType string) (*http.Response, func(), error) {
-	shown := h.url.String()
+	shown := h.shown()
 	ctx, cancel := context.WithCancelCause(ctx)
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
@@ -109,6 +113,8 @@ func (h *httpRemote) do(ctx context.Context, method string, u *url.URL, body []b
 		err = deniedAt(shown, resp.Status)
 	case code == http.StatusNotFound, code == http.StatusGone:
 		err = missingAt(shown)
+	case code >= 500 || code == http.StatusTooManyRequests:
+		err = troubleWith(shown, msg.Errorf("%w: %s", "%w：%s", errOutOfOrder, resp.Status))
 	default:
 		err = troubleWith(shown, msg.Errorf("the server answered %s", "服务器返回 %s", resp.Status))
 	}

@@ -1,12 +1,16 @@
 package vcs
 
 import (
+	"compress/flate"
+	"compress/zlib"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
+	"sync/atomic"
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -14,6 +18,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
 
 	"github.com/yingzao-dev/yingzao/internal/filelock"
 )
@@ -23,8 +28,7 @@ const (
 	streamFrom  = 4 << 20  // objects larger than this are not read into memory whole
 )
 
-// repository is what this process knows of one repository. Whoever has its turn
-// may touch what follows.
+// repository is what this process knows of one repository.
 type repository struct {
 	git    *Git
 	route  *route
@@ -33,8 +37,7 @@ type repository struct {
 	remote remote
 	turn   chan struct{}
 
-	refs   *refs
-	refsAt time.Time
+	seen atomic.Pointer[seenRefs]
 }
 
 func (r *repository) idle() bool { return len(r.turn) == 0 }
@@ -111,12 +114,16 @@ func (s *session) wipe() error {
 // damaged reports whether an error comes from objects that ought to be on the disk
 // and are not, or not whole.
 func damaged(err error) bool {
-	for _, bad := range []error{plumbing.ErrObjectNotFound, idxfile.ErrMalformedIdxFile, idxfile.ErrUnsupportedVersion, packfile.ErrInvalidObject, packfile.ErrBadSignature, packfile.ErrZLib, packfile.ErrReferenceDeltaNotFound, fs.ErrNotExist} {
-		if errors.Is(err, bad) {
-			return true
-		}
+	var remote *remoteError
+	var deflate flate.CorruptInputError
+	if errors.As(err, &remote) {
+		return false
 	}
-	return false
+	return errors.As(err, &deflate) || slices.ContainsFunc([]error{
+		plumbing.ErrObjectNotFound, dotgit.ErrPackfileNotFound, dotgit.ErrIdxNotFound, fs.ErrNotExist, io.EOF, io.ErrUnexpectedEOF,
+		idxfile.ErrMalformedIdxFile, idxfile.ErrUnsupportedVersion, zlib.ErrChecksum, zlib.ErrHeader,
+		packfile.ErrInvalidObject, packfile.ErrBadSignature, packfile.ErrZLib, packfile.ErrReferenceDeltaNotFound, packfile.ErrInvalidDelta,
+	}, func(bad error) bool { return errors.Is(err, bad) })
 }
 
 // size is how many bytes the folder holds.

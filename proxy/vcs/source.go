@@ -2,13 +2,13 @@ package vcs
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -80,12 +80,14 @@ func (m *source) stat(ctx context.Context, rev string) (*revision, error) {
 	if err := m.whole(ctx, refs, hash, want); err != nil {
 		return nil, err
 	}
-	c, err := object.GetCommit(m.store, hash)
-	if errors.Is(err, plumbing.ErrObjectNotFound) {
-		if m.store.HasEncodedObject(hash) == nil {
-			return nil, unknown(rev) // a tag of a file or a folder
-		}
+	obj, err := m.store.EncodedObject(plumbing.AnyObject, hash)
+	if err != nil {
+		return nil, err
 	}
+	if obj.Type() != plumbing.CommitObject {
+		return nil, unknown(rev) // a tag of a file or a folder
+	}
+	c, err := object.DecodeCommit(m.store, obj)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +136,17 @@ func (m *source) byHash(ctx context.Context, refs *refs, rev string) (ref string
 		if err != nil {
 			return "", hash, err
 		}
-		list = slices.DeleteFunc(list, func(h plumbing.Hash) bool { return !strings.HasPrefix(h.String(), rev) || !m.hasCommit(h) })
+		list = slices.DeleteFunc(list, func(h plumbing.Hash) bool {
+			if err != nil || !strings.HasPrefix(h.String(), rev) {
+				return true
+			}
+			var obj plumbing.EncodedObject
+			obj, err = m.store.EncodedObject(plumbing.AnyObject, h)
+			return err != nil || obj.Type() != plumbing.CommitObject
+		})
+		if err != nil {
+			return "", hash, err
+		}
 		slices.SortFunc(list, func(a, b plumbing.Hash) int { return strings.Compare(a.String(), b.String()) })
 		list = slices.Compact(list)
 		switch {
@@ -175,17 +187,22 @@ const (
 // file is a file's content as it is in the repository, unconverted, of a link its
 // target; nil and no error when there is none.
 func (m *source) file(r *revision, name string, limit int64) ([]byte, error) {
-	e, err := r.tree.FindEntry(name)
-	if errors.Is(err, object.ErrEntryNotFound) || errors.Is(err, object.ErrDirectoryNotFound) {
-		return nil, nil
+	tree := r.tree
+	for dir, rest, more := strings.Cut(name, "/"); ; dir, rest, more = strings.Cut(rest, "/") {
+		i := slices.IndexFunc(tree.Entries, func(e object.TreeEntry) bool { return e.Name == dir })
+		switch {
+		case i < 0:
+			return nil, nil
+		case !more && tree.Entries[i].Mode.IsFile(): // links too
+			return m.blob(tree.Entries[i].Hash, limit)
+		case !more || tree.Entries[i].Mode != filemode.Dir:
+			return nil, nil
+		}
+		var err error
+		if tree, err = object.GetTree(m.store, tree.Entries[i].Hash); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	if e.Mode.IsFile() { // links too
-		return m.blob(e.Hash, limit)
-	}
-	return nil, nil
 }
 
 // blob is a blob's content.

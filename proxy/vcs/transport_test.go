@@ -32,7 +32,7 @@ func told(t *testing.T, err error, class error) {
 	if err == nil {
 		return
 	}
-	zh := msg.In(err, msg.ZH)
+	zh := msg.In(err, msg.Chinese)
 	hint := msg.Hint(err)
 	for _, s := range []string{err.Error(), zh, hint.EN, hint.ZH} {
 		if strings.Contains(s, canary) {
@@ -129,7 +129,10 @@ func TestP21RedirectTakesNoCredentials(t *testing.T) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.String(), http.StatusTemporaryRedirect)
 		return true
 	}
-	g := s.open(t, func(o *Options) { o.Repos[0].Auth.TokenFile = secretFile(t, canary) })
+	g := s.open(t, func(o *Options) {
+		o.Repos[0].Auth.TokenFile = secretFile(t, canary)
+		o.HTTP.Guard = httpx.RefuseInternal([]string{"127.0.0.1"}, nil)
+	})
 	info, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0")
 	if err != nil || leaked.Load() > 0 || elsewhere.fetches.Load() == 0 {
 		t.Fatalf("%s, %v; %d of %d requests elsewhere had the token", info, err, leaked.Load(), elsewhere.fetches.Load()+elsewhere.lists.Load())
@@ -246,28 +249,84 @@ func TestP18ServerStalls(t *testing.T) {
 func TestP9CutOffPackIsNotKept(t *testing.T) {
 	s := newGitServer(t, false)
 	simple(t, s.root, "team/simple")
-	var cut atomic.Int64
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
-		if !strings.HasSuffix(r.URL.Path, service) || cut.Add(1) > 1 {
-			return false
+	handler := s.Config.Handler
+	var tries, cuts atomic.Int64
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, service) || tries.Add(1) > cuts.Load() {
+			handler.ServeHTTP(w, r)
+			return
 		}
 		rec := httptest.NewRecorder()
-		s.before = nil
-		s.Config.Handler.ServeHTTP(rec, r)
+		handler.ServeHTTP(rec, r)
 		body := rec.Body.Bytes()
 		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
 		w.Write(body[:len(body)*2/3])
-		return true
-	}
+	})
 	g := s.open(t)
+	cuts.Store(10)
 	_, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0")
 	told(t, err, proxy.ErrUnavailable)
+	if n := tries.Load(); n != int64(1+len(pauses)) {
+		t.Errorf("%d tries", n)
+	}
 	left, _ := filepath.Glob(filepath.Join(g.o.Dir, "*", "objects", "pack", "*"))
 	if len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
+	cuts.Store(tries.Load() + 1)
 	if _, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0"); err != nil {
-		t.Error(err)
+		t.Errorf("cut once: %v", err)
+	}
+}
+
+// TestP6WithoutGit does everything with no program to be found.
+func TestP6WithoutGit(t *testing.T) {
+	w, c := hostile(t)
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/hostile", "uploadpack.allowFilter", "true")
+	g := s.open(t, func(o *Options) { o.Repos[0].LFS = LFSPointer })
+	t.Setenv("PATH", t.TempDir())
+	for _, query := range []string{"v1.0.0", "main", c["unnamed"], "latest"} {
+		if _, _, err := ours(t, g, base+"hostile.git", query); err != nil {
+			t.Error(query, err)
+		}
+	}
+}
+
+// TestLargeGoModIsRefused: a go.mod larger than x/mod/zip allows.
+func TestLargeGoModIsRefused(t *testing.T) {
+	w := newWork(t)
+	m := "git.example.test/team/huge"
+	w.put(map[string]string{"go.mod": mod(m) + strings.Repeat("// padding\n", maxGoMod/11+1)}).commit("v1.0.0")
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/huge")
+	_, err := s.open(t).Info(t.Context(), m, "v1.0.0")
+	told(t, err, proxy.ErrContent)
+}
+
+// TestP8Bomb: a file of zeros, which travels as a quarter of a megabyte.
+func TestP8Bomb(t *testing.T) {
+	w := newWork(t)
+	m := "git.example.test/team/bomb"
+	w.put(map[string]string{"go.mod": mod(m), "a.go": "package a\n", "zeros": "x"})
+	if err := os.Truncate(filepath.Join(w.dir, "zeros"), maxObject+1); err != nil {
+		t.Fatal(err)
+	}
+	w.commit("v1.0.0")
+	s := newGitServer(t, false)
+	w.publish(s.root, "team/bomb")
+	before := highWater(t)
+	g := s.open(t)
+	_, err := g.Info(t.Context(), m, "v1.0.0")
+	told(t, err, proxy.ErrBlocked)
+	if grown := highWater(t) - before; grown > 64 {
+		t.Errorf("%.0f MB more memory for %d bytes from the server", grown, s.bytes.Load())
+	}
+	if left, _ := filepath.Glob(filepath.Join(g.o.Dir, "*", "objects", "pack", "*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	if s.fetches.Load() != 1 {
+		t.Errorf("asked %d times for it", s.fetches.Load())
 	}
 }
 

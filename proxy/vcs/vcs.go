@@ -188,7 +188,7 @@ func (g *Git) Info(ctx context.Context, mod, query string) (body []byte, err err
 func (g *Git) Fetch(ctx context.Context, f proxy.File, d *proxy.Download) error {
 	err := g.with(ctx, f.Module, f.String(), func(m *source) error {
 		d.Restart()
-		d.Begin(m.repo.url)
+		d.Begin(m.repo.remote.shown())
 		switch f.Kind {
 		case proxy.Mod:
 			data, err := m.goMod(ctx, f.Version)
@@ -224,7 +224,7 @@ func (g *Git) with(ctx context.Context, mod, what string, f func(*source) error)
 		err = place.repo.alone(ctx, func(s *session) error {
 			err := f(&source{session: s, place: place})
 			if damaged(err) {
-				g.o.Log.Warn("git objects damaged, fetching again", "repository", place.repo.url, "error", err)
+				g.o.Log.Warn("git objects damaged, fetching again", "repository", place.repo.remote.shown(), "error", err)
 				if err := s.wipe(); err != nil {
 					return err
 				}
