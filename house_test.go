@@ -94,7 +94,7 @@ var layers = map[string]struct {
 	"proxy/adopt":                     {ours: []string{"internal/msg", "proxy", "proxy/cache", "proxy/fill"}},
 	"proxy/bundle":                    {ours: []string{"internal/store", "internal/archive", "internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/workdir", "proxy", "proxy/cache", "proxy/fill", "proxy/sumdb"}},
 	"proxy/cache":                     {ours: []string{"internal/filelock", "internal/lazyre", "internal/msg", "internal/store", "proxy"}},
-	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/yamlfile", "proxy"}},
+	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/store", "internal/yamlfile", "proxy"}},
 	"proxy/dl":                        {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/msg", "proxy", "proxy/cache", "proxy/sumdb"}},
 	"proxy/fill":                      {ours: []string{"internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache"}},
 	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/lazyre", "internal/msg", "internal/store", "proxy", "proxy/adopt", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},

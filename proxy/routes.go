@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/module"
 )
@@ -33,13 +35,18 @@ type TokenHash [32]byte
 
 // Routes are asked in order: the first whose pattern matches counts, and a route
 // that blocks some versions alone counts for those alone.
+//
+// A private route counts for the paths above its own too. The go command, looking
+// for the module that holds a package, asks for every shorter path as well, and
+// for git.corp.example/group/app those are the group's and the host's name. A
+// public module above a private one gets a route of its own before it.
 type Routes []Route
 
 // For is the route of a module and version; version is "" for lists and queries.
 // nil when no route matches: nobody serves it.
-func (r Routes) For(path, version string) *Route {
+func (r Routes) For(mod, version string) *Route {
 	for i := range r {
-		if !module.MatchPrefixPatterns(r[i].Pattern, path) {
+		if !module.MatchPrefixPatterns(r[i].Pattern, mod) && !(r[i].Private && above(mod, r[i].Pattern)) {
 			continue
 		}
 		if r[i].Block != "" && len(r[i].Versions) > 0 && !slices.Contains(r[i].Versions, version) {
@@ -48,4 +55,19 @@ func (r Routes) For(path, version string) *Route {
 		return &r[i]
 	}
 	return nil
+}
+
+// above reports whether paths that a pattern of the list matches lie below p.
+func above(p, patterns string) bool {
+	n := strings.Count(p, "/") + 1
+	for pattern := range strings.SplitSeq(patterns, ",") {
+		elems := strings.Split(pattern, "/")
+		if n >= len(elems) {
+			continue
+		}
+		if ok, err := path.Match(strings.Join(elems[:n], "/"), p); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }

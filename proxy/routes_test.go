@@ -6,6 +6,8 @@ func TestRoutesFor(t *testing.T) {
 	routes := Routes{
 		{Name: "one version", Pattern: "example.com/bad", Block: "backdoor", Versions: []string{"v1.0.1"}},
 		{Name: "typo", Pattern: "example.com/boltdb-go/*", Block: "a look-alike"},
+		{Name: "shared", Pattern: "code.corp.example/open"},
+		{Name: "team", Pattern: "code.corp.example/open/closed/*,code.corp.example/team/*", Private: true},
 		{Name: "intranet", Pattern: "git.corp.example,*.corp.test/go", Private: true},
 		{Name: "public", Pattern: "*"},
 	}
@@ -21,13 +23,19 @@ func TestRoutesFor(t *testing.T) {
 		{"git.corp.example.org/a", "v1.0.0", "public"},
 		{"x.corp.test/go/a", "", "intranet"},
 		{"x.corp.test/java/a", "", "public"},
+		{"x.corp.test", "", "intranet"}, // asked for on the way to x.corp.test/go
+		{"code.corp.example", "", "team"},
+		{"code.corp.example/team", "", "team"},
+		{"code.corp.example/open", "", "shared"}, // it has a route of its own before
+		{"code.corp.example/other", "", "public"},
+		{"example.com", "", "public"}, // above what is blocked, which is no secret
 	} {
 		got := routes.For(tt.module, tt.version)
 		if got == nil || got.Name != tt.want {
 			t.Errorf("For(%s, %s) = %v, want %s", tt.module, tt.version, got, tt.want)
 		}
 	}
-	if got := routes[:3].For("example.com/other", "v1.0.0"); got != nil {
+	if got := routes[:5].For("example.com/other", "v1.0.0"); got != nil {
 		t.Errorf("without a route for it: %v", got)
 	}
 	if got := Routes(nil).For("example.com/other", ""); got != nil {

@@ -83,9 +83,8 @@ type Routes []Route
 // and Block; with none of them the cache alone answers.
 type Route struct {
 	Name string `yaml:"name"` // for people and logs; default: the first pattern
-	// Match are patterns as in GOPRIVATE. With Git they are plain prefixes. The go
-	// command also asks for the paths above a module's, so a private route that names
-	// the whole host keeps those in as well.
+	// Match are patterns as in GOPRIVATE. With Git they are plain prefixes. A private
+	// route counts for the paths above its own too ([proxy.Routes]).
 	Match    Strings  `yaml:"match"`
 	Git      Git      `yaml:"git"`
 	Mirrors  Strings  `yaml:"mirrors"`
