@@ -98,7 +98,7 @@ var layers = map[string]struct {
 	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/store", "internal/yamlfile", "proxy"}},
 	"proxy/dl":                        {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache", "proxy/sumdb"}},
 	"proxy/fill":                      {ours: []string{"internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache"}},
-	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/lazyre", "internal/mirror", "internal/msg", "internal/store", "internal/workdir", "proxy", "proxy/adopt", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},
+	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "internal/workdir", "proxy", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},
 	"proxy/sumdb":                     {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy", "proxy/cache"}},
 	"proxy/upstream":                  {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy"}},
 	"proxy/vcs":                       {ours: []string{"internal/filelock", "internal/httpx", "internal/msg", "proxy"}, weight: []string{"github.com/go-git/go-git/v5"}},

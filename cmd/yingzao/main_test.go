@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "C")
 			e.Setenv("TMPDIR", side)
 			e.Setenv("NL", "\n")
+			e.Values[mirrorKey{}] = &scriptMirror{}
 			e.Setenv("SELF", filepath.SplitList(e.Getenv("PATH"))[0]) // the folder of yingzao itself
 			return os.WriteFile(filepath.Join(side, "gitconfig"), []byte("[user]\n\tname = T\n\temail = t@example.cn\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"), 0o644)
 		},
@@ -62,6 +63,8 @@ func TestScripts(t *testing.T) {
 			"pin":      pinSDK,
 			"platform": platformSDK,
 			"registry": startRegistry,
+			"mirror":   startMirror,
+			"address":  address,
 		},
 		Condition: func(cond string) (bool, error) {
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {

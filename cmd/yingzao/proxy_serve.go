@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,9 @@ func (a *app) proxyServe() *cobra.Command {
 		var h slog.Handler = slog.NewTextHandler(a.err, nil)
 		if conf.Log.Format == "json" {
 			h = slog.NewJSONHandler(a.err, nil)
+		}
+		if a.getenv("GOGC") == "" {
+			debug.SetGCPercent(200) // with so little in the heap a collection is dear: as much as sixty answers
 		}
 		srv, err := server.Open(c.Context(), conf, server.Deps{Stores: a.stores(), HTTP: httpx.Options{Proxy: httpx.ProxyFromEnviron(a.environ)},
 			Getenv: a.getenv, Stdout: a.out, Version: buildVersion().Version, Log: slog.New(h)})

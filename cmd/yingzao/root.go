@@ -66,7 +66,7 @@ func (a *app) localise(c *cobra.Command) {
 		f.Usage = a.say("show this help", "显示本帮助")
 	}
 	say := func(f *pflag.Flag) { // pflag's own word for a default is English
-		if s := f.DefValue; s != "" && s != "false" && s != "0" && s != "[]" {
+		if s := f.DefValue; s != "" && s != "false" && s != "0" && s != "0s" && s != "[]" {
 			f.Usage += msg.Textf(" (default: %s)", "（默认：%s）", s).In(a.lang)
 			f.DefValue = map[string]string{"int": "0"}[f.Value.Type()] // what pflag takes for none
 		}

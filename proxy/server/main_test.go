@@ -167,3 +167,17 @@ func do(t testing.TB, method, url string, header ...string) answered {
 	}
 	return answered{resp, string(b)}
 }
+
+// newTimeout is for a busy machine; nothing waits for it to pass.
+func newTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, 2*time.Minute)
+}
+
+// noArchives has none.
+type noArchives struct{}
+
+func (noArchives) Get(context.Context, string) (*cache.Object, error) {
+	return nil, proxy.Fail(proxy.ErrNotFound, "/dl", nil)
+}
+
+func (noArchives) List(context.Context) ([]byte, error) { return []byte("[]\n"), nil }
