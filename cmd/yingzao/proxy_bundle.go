@@ -80,7 +80,7 @@ func (a *app) printProxyBundle(to string, m *bundle.Manifest, asJSON bool) error
 	if asJSON {
 		return a.printJSON(out)
 	}
-	a.printf("%s  number %d of series %s: %d versions, %d of them with their code, %s\n", "%s  系列 %[3]s 的第 %[2]d 号：%[4]d 个版本，其中 %[5]d 个带代码，%[6]s\n",
+	a.printf("%s  number %d of series %s; versions: %d, with their code: %d; %s\n", "%s  系列 %[3]s 的第 %[2]d 号；版本：%[4]d 个，其中带代码：%[5]d 个；%[6]s\n",
 		to, m.Sequence, m.Series, out.Versions, out.Zips, term.Size(out.Bytes))
 	if m.SumDB != nil {
 		a.printf("proven by %s under its head of %d records\n", "由 %s 证明，其树头含 %d 条记录\n", out.Database, out.Tree)

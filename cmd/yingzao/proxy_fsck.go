@@ -59,11 +59,11 @@ func (a *app) printFsck(r upkeep.CheckReport) {
 			a.printf("%s  %s: %v\n", "%s  %s：%v\n", words[p.Outcome], p.Database, p.Reason)
 			continue
 		}
-		a.printf("%s: %d records proven under a head of %d\n", "%s：已在含 %[3]d 条记录的树头之下证明 %[2]d 条记录\n", p.Database, p.Records, p.Tree)
+		a.printf("%s: records proven: %d, under a head of %d\n", "%s：已证明的记录：%d 条，树头含 %d 条\n", p.Database, p.Records, p.Tree)
 	}
-	a.printf("%s: %d files, %s; %d were wrong\n", "%s：%d 个文件，%s；其中 %d 个有误\n", r.Cache, r.Files, term.Size(r.Bytes), len(r.Wrong))
+	a.printf("%s: files: %d, %s; wrong: %d\n", "%s：文件：%d 个，%s；有误：%d 个\n", r.Cache, r.Files, term.Size(r.Bytes), len(r.Wrong))
 	if got := r.Collected; got != nil {
-		a.printf("%d files removed to make room, %s are left\n", "为腾出空间移除 %d 个文件，剩余 %s\n", got.Removed, term.Size(got.After))
+		a.printf("files removed to make room: %d; %s are left\n", "为腾出空间移除的文件：%d 个；剩余 %s\n", got.Removed, term.Size(got.After))
 	}
 	if !r.Sound() {
 		a.note("hint: --repair fetches what is wrong again; what is lost is in .yingzao/quarantine\n", "提示：--repair 会重新取回有误的文件；已失去的文件在 .yingzao/quarantine 中\n")

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -82,15 +80,15 @@ func (a *app) printProxyImport(path string, got upkeep.Imported, asJSON bool) er
 	if asJSON {
 		return msg.Join(a.printJSON(out), err)
 	}
-	a.printf("%s (%s)  %d files came in, %s\n", "%s（%s）  新导入 %d 个文件，%s\n", path, out.Layout, out.Files, term.Size(out.Bytes))
+	a.printf("%s (%s)  new files: %d, %s\n", "%s（%s）  新文件：%d 个，%s\n", path, out.Layout, out.Files, term.Size(out.Bytes))
 	if out.Sequence > 0 {
 		a.printf("number %d of series %s, sha256 of manifest.json  %s\n", "系列 %[2]s 的第 %[1]d 号，manifest.json 的 sha256  %[3]s\n", out.Sequence, out.Series, out.SHA256)
 	}
 	if out.After > 0 {
-		a.printf("%d records proven; the site's tree has %d records, before it %d\n", "已证明 %d 条记录；站点的树现有 %d 条记录，此前 %d 条\n", out.Records, out.After, out.Before)
+		a.printf("records proven: %d; records in the site's tree: %d, before: %d\n", "已证明的记录：%d 条；本站树中的记录：%d 条，此前：%d 条\n", out.Records, out.After, out.Before)
 	}
 	if out.Present > 0 {
-		a.printf("%d files were there already\n", "%d 个文件此前已有\n", out.Present)
+		a.printf("files that were there already: %d\n", "此前已有的文件：%d 个\n", out.Present)
 	}
 	for _, p := range out.Refused {
 		a.printf("%s  %s: %v\n", "%s  %s：%v\n", a.style.Red(a.say("refused", "已拒绝")), p.File, p.Reason)
@@ -99,7 +97,7 @@ func (a *app) printProxyImport(path string, got upkeep.Imported, asJSON bool) er
 		a.printf("%s  %s: %v\n", "%s  %s：%v\n", a.style.Yellow(a.say("not proven", "未证明")), p.File, p.Reason)
 	}
 	if len(out.Unknown) > 0 {
-		a.printf("%d files are no modules, the first is %s\n", "%d 个文件不是模块，首个为 %s\n", len(out.Unknown), fmt.Sprintf("%q", out.Unknown[0]))
+		a.printf("files that are no modules: %d, the first is %q\n", "不是模块的文件：%d 个，首个为 %q\n", len(out.Unknown), out.Unknown[0])
 	}
 	return err
 }
