@@ -17,11 +17,12 @@
 //
 // # What a hit costs
 //
-// What never changes and is small, up to 64 KiB, or 1 MiB for a zip, stays in
-// memory as a finished answer: one look into a map by the request's path, header
-// values that were made once, one write. Larger files go from the file to the
-// socket without passing through the program, so nothing may stand between
-// http.ServeContent and the connection that does not pass on ReadFrom.
+// What never changes is kept as a finished answer: one look into a map by the
+// request's path, header values that were made once, one write. Up to 64 KiB the
+// body is in memory. Larger ones are open files, whose bytes go from the system's
+// memory to the socket without passing through the program; so nothing may stand
+// between the answer and the connection that does not pass on ReadFrom. Several
+// send one open file at the same time, each with an offset of its own (Linux).
 //
 // # Who may have what
 //
