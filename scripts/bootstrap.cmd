@@ -86,8 +86,18 @@ if not defined done echo error: no place has %program% as it must be; nothing wa
 if not defined done exit /b %failure%
 "%part%" version >nul 2>&1
 if errorlevel 1 goto dies
-move /y "%part%" "%exe%" >nul
-if errorlevel 1 del /q "%part%" 2>nul & echo error: cannot replace %exe%>&2 & exit /b 1
+move /y "%part%" "%exe%" >nul 2>&1
+if not errorlevel 1 goto placed
+rem A program that runs cannot be replaced, but may get another name.
+set "old=.yingzao.%RANDOM%%RANDOM%.part.exe"
+ren "%exe%" "%old%" 2>nul
+move /y "%part%" "%exe%" >nul 2>&1
+if not errorlevel 1 goto placed
+if exist "%bindir%\%old%" ren "%bindir%\%old%" yingzao.exe
+del /q "%part%" 2>nul
+echo error: cannot replace %exe%>&2
+exit /b 1
+:placed
 echo yingzao for windows/%arch% is in %bindir%>&2
 
 :ready
@@ -95,6 +105,7 @@ set "verb=apply "
 if "%~1"=="plan" set "verb="
 if "%~1"=="apply" set "verb="
 if "%~1"=="undo" set "verb="
+if "%~1"=="undo" set "bundle="
 if defined bundle goto offline
 "%exe%" bootstrap %verb%%*
 exit /b %errorlevel%

@@ -46,7 +46,7 @@ for ($i = 0; $i -lt $args.Count; $i++) {
 $here = $PSScriptRoot
 $hand = @($args)
 if ($hand.Count -eq 0 -or @('plan', 'apply', 'undo') -cnotcontains $hand[0]) { $hand = @('apply') + $hand }
-if (-not $from -and $here -and (Test-Path (Join-Path $here 'bundle.json'))) { $from = $here; $hand += "--from=$here" }
+if (-not $from -and $here -and (Test-Path (Join-Path $here 'bundle.json'))) { $from = $here; if ($hand[0] -cne 'undo') { $hand += "--from=$here" } }
 $places = if ($from) { @($from) } else { @($here) + @("$env:YINGZAO_TOOL_URL $urls" -split '\s+') }
 
 $dir = Join-Path $env:LOCALAPPDATA 'yingzao\bin'

@@ -290,6 +290,10 @@ obtain() {
 		[ -n "$place" ] || continue
 		: >"$part"
 		if ! fetch "$place"; then
+			# Writing more shows it, whoever wrote.
+			if ! printf '%4096s' '' >>"$part"; then
+				die 1 "cannot write to $bindir: is the disk or the quota full?" "无法写入 ${bindir}：磁盘或配额是否已满？"
+			fi
 			say "cannot get $program from $(shown "$place")" "无法从 $(shown "$place") 取得 $program"
 			continue
 		fi
@@ -398,7 +402,7 @@ main() {
 		here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 		if [ -z "$given$from" ] && [ -f "$here/bundle.json" ]; then
 			from=$here
-			set -- "$@" "--from=$here"
+			[ "${1:-}" = undo ] || set -- "$@" "--from=$here"
 		fi
 		[ -f "$here/$program" ] || here=
 	fi

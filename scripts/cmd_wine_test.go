@@ -2,62 +2,37 @@ package scripts
 
 import (
 	"bytes"
-	"encoding/binary"
+	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/winetest"
 )
 
-// windows is a Windows as far as wine is one. Its certutil and curl are stand-ins
-// written after their documentation, because wine's certutil does nothing and curl
-// is missing: what is shown is the script, not Microsoft's tools.
+// windows is a desk under wine. Its certutil and curl are stand-ins written after
+// their documentation, because wine's certutil does nothing and curl is missing:
+// what is shown is the script, not Microsoft's tools.
 type windows struct {
-	t                   *testing.T
-	prefix, exe, appdir string
-	env                 []string
+	*winetest.Windows
+	t           *testing.T
+	exe, appdir string
 }
 
 func newWindows(t *testing.T) *windows {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("wine takes seconds to start")
+	w := &windows{t: t, Windows: winetest.New(t), exe: winetest.Build(t, "./testdata/standin")}
+	w.Native = []string{"certutil.exe", "curl.exe"}
+	for _, tool := range w.Native {
+		name := w.Unix(`C:\windows\system32\` + tool)
+		_ = os.Remove(name)
+		w.place(name)
 	}
-	needs(t, "wine", has("wine"))
-	needs(t, "go", has("go"))
-	w := &windows{t: t, prefix: filepath.Join(t.TempDir(), "prefix")}
-	w.exe = filepath.Join(t.TempDir(), "stand-in.exe")
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", w.exe, "./testdata/standin")
-	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Cleanup(func() { _ = w.command("wineserver", "-k").Run() })
-	_ = w.command("wineserver", "-p").Run() // stays, so that each start is a short one
-	if out, err := w.command("wine", "cmd", "/c", "exit 0").CombinedOutput(); err != nil {
-		needs(t, "a wine that starts: "+string(out), false)
-	}
-	system := filepath.Join(w.prefix, "drive_c/windows/system32")
-	write(t, filepath.Join(system, "bcryptprimitives.dll"), string(forwarder()), 0o644)
-	for _, tool := range []string{"certutil.exe", "curl.exe"} {
-		_ = os.Remove(filepath.Join(system, tool))
-		w.place(filepath.Join(system, tool))
-	}
-	out, err := w.command("wine", "cmd", "/c", "echo %LOCALAPPDATA%").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := strings.TrimPrefix(strings.TrimSpace(string(out)), `C:\`)
-	w.appdir = filepath.Join(w.prefix, "drive_c", strings.ReplaceAll(dir, `\`, "/"), "yingzao")
+	_, dir := w.Run("", "cmd", "/c", "echo %LOCALAPPDATA%")
+	w.appdir = w.Unix(strings.TrimSpace(dir)) + "/yingzao"
 	return w
-}
-
-func (w *windows) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "WINEPREFIX="+w.prefix, "WINEDEBUG=-all", "WINEDLLOVERRIDES=winedbg.exe,mscoree,mshtml=d;certutil.exe,curl.exe=n", "DISPLAY=", "GOMEMLIMIT=", "no_proxy=*")
-	cmd.Env = append(cmd.Env, w.env...)
-	return cmd
 }
 
 // place puts the program that plays them all somewhere.
@@ -77,25 +52,9 @@ func (w *windows) run(script string, args ...string) (code int, out string) {
 	return w.again(script, args...)
 }
 
-func (w *windows) again(script string, args ...string) (code int, text string) {
+func (w *windows) again(script string, args ...string) (code int, out string) {
 	w.t.Helper()
-	cmd := w.command("wine", append([]string{"cmd", "/c", filepath.Base(script)}, args...)...)
-	cmd.Dir = filepath.Dir(script)
-	// A file: a pipe would be kept open by the servers that wine starts.
-	out, err := os.Create(filepath.Join(filepath.Dir(w.exe), "output"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer out.Close()
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		w.t.Fatal(err)
-	}
-	b, err := os.ReadFile(out.Name())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), strings.ReplaceAll(string(b), "\r\n", "\n")
+	return w.Run(filepath.Dir(script), "cmd", append([]string{"/c", filepath.Base(script)}, args...)...)
 }
 
 // files are those that the script made.
@@ -165,7 +124,7 @@ func TestCmdUnderWine(t *testing.T) {
 	write(t, bundle+"/bundle.json", "{}", 0o644)
 	code, out = w.run(s)
 	expect("bundle", code, 7, out, "ran: [bootstrap] [apply] [--from=", there)
-	code, out = w.run(script(t.TempDir(), Pins{}), "--from", "Z:"+strings.ReplaceAll(bundle, "/", `\`))
+	code, out = w.run(script(t.TempDir(), Pins{}), "--from", winetest.Z(bundle))
 	expect("bundle elsewhere", code, 7, out, "ran: [bootstrap] [apply] [--from] [Z:", there)
 
 	m := newMirror(t, string(data)).start(t)
@@ -183,11 +142,11 @@ func TestCmdUnderWine(t *testing.T) {
 
 	s = script(bundle, Pins{})
 	for limit, want := range map[string]int{"80": 7, "2g": 3, "MiB": 3, "512MiB": 7, "off": 7, "5B3": 3} {
-		w.env = []string{"GOMEMLIMIT=" + limit}
+		w.Env = []string{"GOMEMLIMIT=" + limit}
 		code, out = w.run(s)
 		expect("GOMEMLIMIT="+limit, code, want, out, map[int]string{3: "is malformed", 7: "ran:"}[want], map[int]string{7: there}[want])
 	}
-	w.env = nil
+	w.Env = nil
 
 	whole, err := os.ReadFile(s)
 	if err != nil {
@@ -207,36 +166,32 @@ func TestCmdUnderWine(t *testing.T) {
 			t.Errorf("%d bytes are missing: files %q\n%s", n, w.files(), out)
 		}
 	}
-}
 
-// forwarder is a bcryptprimitives.dll whose one function is one of advapi32: wine 8
-// has none, and without it no Go program starts.
-func forwarder() []byte {
-	const rva = 0x1000
-	names := "bcryptprimitives.dll\x00ProcessPrng\x00advapi32.SystemFunction036\x00"
-	name, function, target := 50, 50+21, 50+21+12
-	var d bytes.Buffer
-	put := func(values ...any) {
-		for _, v := range values {
-			_ = binary.Write(&d, binary.LittleEndian, v) // a buffer takes everything
+	// The old program runs, so it cannot be replaced, and is given another name.
+	s = script(bundle, Pins{})
+	if err := os.RemoveAll(w.appdir); err != nil {
+		t.Fatal(err)
+	}
+	exe := filepath.Join(w.appdir, there)
+	write(t, exe, string(data)+"an older one", 0o755)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.RunUntil(ctx, "", winetest.Z(exe), "wait")
+	}()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(exe + ".waits"); err == nil {
+			break
+		}
+		if time.Since(start) > 30*time.Second {
+			t.Fatal("the old program does not start")
 		}
 	}
-	size := uint32(50 + len(names))
-	d.WriteString("MZ")
-	d.Write(make([]byte, 0x3a))
-	put(uint32(0x40))
-	d.WriteString("PE\x00\x00")
-	put(uint16(0x8664), uint16(1), uint32(0), uint32(0), uint32(0), uint16(240), uint16(0x2022))
-	put(uint16(0x20b), uint16(0), uint32(0), uint32(0), uint32(0), uint32(0), uint32(0), uint64(0x180000000), uint32(0x1000), uint32(0x200))
-	put(uint16(6), uint16(0), uint16(0), uint16(0), uint16(6), uint16(0), uint32(0), uint32(0x2000), uint32(0x200), uint32(0), uint16(2), uint16(0x160))
-	put(uint64(0), uint64(0), uint64(0), uint64(0), uint32(0), uint32(16))
-	put(uint32(rva), size, make([]byte, 15*8))
-	d.WriteString(".rdata\x00\x00")
-	put(size, uint32(rva), uint32(0x200), uint32(0x200), make([]byte, 12), uint32(0x40000040))
-	d.Write(make([]byte, 0x200-d.Len()))
-	put(uint32(0), uint32(0), uint32(0), uint32(rva+name), uint32(1), uint32(1), uint32(1), uint32(rva+40), uint32(rva+44), uint32(rva+48))
-	put(uint32(rva+target), uint32(rva+function), uint16(0))
-	d.WriteString(names)
-	d.Write(make([]byte, 0x400-d.Len()))
-	return d.Bytes()
+	code, out = w.again(s)
+	cancel()
+	<-ended
+	if now, err := os.ReadFile(exe); code != 7 || !strings.Contains(out, "ran:") || err != nil || !bytes.Equal(now, data) {
+		t.Errorf("a program that runs: exit %d, %d bytes %v\n%s", code, len(now), err, out)
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"runtime"
@@ -26,8 +25,7 @@ func (a *app) bootstrapBundle() *cobra.Command {
 			"生成前，一切内容都仅凭离线包自身完成验证。在工作站上执行：\n" +
 			"sh bootstrap.sh（Windows：bootstrap.cmd），或 yingzao bootstrap apply --from BUNDLE。",
 	})
-	c.Example = "  yingzao bootstrap bundle --to desk.tar --platform linux/amd64,linux/arm64 --binary linux/arm64=yingzao_linux_arm64 \\\n" +
-		"      --tools golang.org/x/tools/gopls@v0.20.0 --org yingzao.yaml"
+	c.Example = "  yingzao bootstrap bundle --to desk.tar --platform linux/amd64,linux/arm64 --binary linux/arm64=yingzao_linux_arm64 --org yingzao.yaml"
 	f := a.vouchFlags(c)
 	s := c.Flags()
 	o := bundle.Options{Environ: a.environ}
@@ -37,8 +35,8 @@ func (a *app) bootstrapBundle() *cobra.Command {
 	s.StringVar(&o.SDK.Dir, "sdk", "", a.say("DIR with the SDKs; nothing else is then asked", "存放 SDK 的 DIR；此时不再使用其他来源"))
 	s.StringVar(&f.cache, "cache", "", a.say("folder for downloads (default: in the user's cache folder)", "下载缓存目录（默认：位于用户缓存目录中）"))
 	binaries := s.StringSlice("binary", nil, a.say("PLATFORM=FILE: the yingzao of a platform; that of this one is this program", "平台=FILE：某平台的 yingzao；本机平台默认为当前程序"))
-	s.StringSliceVar(&o.Tools, "tools", nil, a.say("packages as go install takes them, with whole versions", "工具包，写法同 go install，须带完整版本号"))
-	s.StringVar(&o.Org, "org", "", a.say("FILE with the organisation's settings", "组织的设置文件 FILE"))
+	s.StringSliceVar(&o.Tools, "tools", nil, a.say("packages as go install takes them, with whole versions, beside those of --org", "在 --org 所列之外的工具包，写法同 go install，须带完整版本号"))
+	s.StringVar(&o.Org, "org", "", a.say("FILE with the organisation's settings; its tools and its Go go into the bundle", "组织的设置文件 FILE；其中的工具与 Go 一并放入离线包"))
 	s.StringSliceVar(&o.URLs, "url", nil, a.say("where the scripts find yingzao when they are not in the bundle", "脚本不在离线包中时，从哪里获取 yingzao"))
 	s.Int64Var(&o.Sequence, "sequence", 0, a.say("the bundle's number; a desk refuses a lower one than it has seen (default: the next)", "离线包的编号；工作站拒绝比已见过的更低的编号（默认：下一个）"))
 	format := a.formatFlag(c)
@@ -79,7 +77,7 @@ func (a *app) bundleOptions(ctx context.Context, o *bundle.Options, f *sdkFlags,
 	if o.SDK, err = f.common(ctx, a); err != nil {
 		return err
 	}
-	o.SDK.Dir, o.ProofFile, o.Version = dir, f.proof, buildVersion().Version
+	o.SDK.Dir, o.SumDB, o.ProofFile, o.Version = dir, f.sumdb, f.proof, buildVersion().Version
 	self := runtime.GOOS + "/" + runtime.GOARCH
 	if len(words) == 0 {
 		words = []string{self}
@@ -116,7 +114,9 @@ func (a *app) bundleOptions(ctx context.Context, o *bundle.Options, f *sdkFlags,
 	if err != nil {
 		return err
 	}
-	o.Go = cmp.Or(f.goVersion, m.Go)
+	if err := bundleOrg(o, f.goVersion, m); err != nil {
+		return err
+	}
 	if len(f.h1) > 0 {
 		if len(f.h1) != 1 || len(o.Platforms) != 1 {
 			return msg.Errorf("bootstrap bundle: one --sdk-h1 is for one platform", "bootstrap bundle：一个 --sdk-h1 只适用于一个平台").WithKind(msg.Usage)
@@ -133,7 +133,7 @@ func (a *app) printBundle(to string, made *bundle.Made) {
 	m := made.Manifest
 	a.printf("%s  number %d, %d files, %.1f MB\n", "%s  编号 %d，%d 个文件，%.1f MB\n", to, m.Sequence, len(m.Files), float64(made.Size)/1e6)
 	for _, s := range m.SDKs {
-		by := msg.Text{EN: "not proved: --offline without --proof", ZH: "未证明：使用了 --offline 而没有 --proof"}
+		by := msg.Text{EN: "no proof inside: a desk takes it by what its yingzao knows, or by --sdk-h1", ZH: "不含证明：工作站须凭其 yingzao 已知的值或 --sdk-h1 接受"}
 		if m.Proof != "" {
 			by = msg.Text{EN: "as the checksum database says", ZH: "与校验数据库一致"}
 		}

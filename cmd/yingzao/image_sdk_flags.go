@@ -1,12 +1,17 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/yingzao-dev/yingzao/internal/goenv"
+)
 
 // sdkFlags say where SDKs come from and who vouches for them.
 type sdkFlags struct {
 	goVersion, proof, cache string
 	dirs, h1, sha256        []string
 	offline                 bool
+	sumdb                   goenv.SumDB // what GOSUMDB says, once common has looked
 }
 
 func (a *app) sdkFlags(c *cobra.Command) *sdkFlags {

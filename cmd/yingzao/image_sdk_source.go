@@ -102,6 +102,7 @@ func (f *sdkFlags) common(ctx context.Context, a *app) (fetch.Options, error) {
 		return o, msg.Errorf("read GOSUMDB: %w", "读取 GOSUMDB：%w", err).WithKind(msg.Usage).
 			WithHint("yingzao check explains it", "yingzao check 可说明原因")
 	}
+	f.sumdb = db
 	if db.Off {
 		return o, nil
 	}

@@ -59,6 +59,7 @@ func (a *app) pipelineExport() *cobra.Command {
 				return err
 			}
 		}
+		o.Desks = func(sums map[string]string) (map[string][]byte, error) { return deskScripts(sums, o.ToolURL) }
 		r, err := export.Write(c.Context(), params, o)
 		if err != nil {
 			return err

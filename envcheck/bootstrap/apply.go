@@ -16,10 +16,11 @@ import (
 // kills it finds the old desk or the new one, and a second run completes it.
 func (p *Plan) Apply(ctx context.Context, now time.Time) error {
 	d := p.desk
+	d.sweep()
 	if p.Empty() {
+		broadcast() // in case that an earlier one was killed just before
 		return nil
 	}
-	d.sweep()
 	if _, err := makeDirs(d.join("go")); err != nil {
 		return msg.Errorf("make %s: %w", "创建 %s：%w", d.join("go"), err)
 	}

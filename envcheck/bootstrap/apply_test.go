@@ -13,27 +13,6 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-const orgText = `version: 1
-bootstrap:
-  name: corp
-  sequence: 7
-  goproxy: https://goproxy.cn|https://mirrors.aliyun.com/goproxy/,direct
-  private: [git.corp.example]
-  git:
-    - {host: git.corp.example, ssh: true}
-    - {host: code.corp.example, helper: cache}
-  go: {version: 1.26.8}
-`
-
-func corp(t testing.TB) *Org {
-	t.Helper()
-	o, err := ParseOrg("yingzao.yaml", []byte(orgText))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 // untidy makes start files of every sort.
 func untidy(t testing.TB, dir string) {
 	write(t, filepath.Join(dir, ".profile"), "export A=1") // no newline at the end

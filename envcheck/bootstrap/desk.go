@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
@@ -86,13 +87,18 @@ type Note struct {
 	Text msg.Text `json:"text"`
 }
 
-// NewEnviron is the environment that a new shell will have once the plan is
-// applied: that of this process with PATH before it.
-func (d *Desk) NewEnviron(p *Plan) []string {
-	sdk := d.join("go", "current", "bin")
-	if d.OS == "windows" {
-		sdk = filepath.Join(p.SDK.Dir, "bin")
+// goBin is the folder of the go command as PATH names it.
+func (p *Plan) goBin() string {
+	if isWindows() {
+		return filepath.Join(p.SDK.Dir, "bin")
 	}
+	return p.desk.join("go", "current", "bin")
+}
+
+// NewEnviron is the environment that a new shell will have once the plan is
+// applied: that of this process with ours before its PATH, on Windows behind what
+// the system puts there.
+func (d *Desk) NewEnviron(p *Plan) []string {
 	name, path := "PATH", ""
 	var out []string
 	for _, kv := range d.environ {
@@ -102,9 +108,10 @@ func (d *Desk) NewEnviron(p *Plan) []string {
 		}
 		out = append(out, kv)
 	}
-	list := []string{sdk, d.join("bin")}
+	var list []string
 	if path != "" {
-		list = append(list, path)
+		list = strings.Split(path, string(filepath.ListSeparator))
 	}
+	list = slices.Insert(list, d.behindSystem(list), p.goBin(), d.join("bin"))
 	return append(out, name+"="+strings.Join(list, string(filepath.ListSeparator)))
 }

@@ -14,8 +14,7 @@
 //
 //	go/<version>      an SDK, proven; several live side by side and none is changed
 //	go/<version>.json what it hashed to when it was proven, and who vouched
-//	go/current        a link to one of them; switched by rename. Windows has none: a
-//	                  link needs a privilege there, and PATH names the version
+//	go/current        a link to one of them; switched by rename. Not on Windows
 //	bin               tools, each built by the SDK that was proven
 //	ca                the site's certificate
 //	git/config        what the user's git configuration includes
@@ -25,13 +24,26 @@
 // really read. GOROOT is never set. Settings go into the user's env file through
 // internal/goenv, so that a go command that is absent or bricked is no hindrance.
 //
+// # Windows
+//
+// A link needs a privilege there, and a junction cannot be switched in one step. So
+// PATH names the version itself: the value Path below HKEY_CURRENT_USER\Environment is
+// written whole, and whoever reads it has the old or the new one. It keeps its type,
+// REG_EXPAND_SZ or REG_SZ, and every byte of what is not ours; what is there in
+// %…% stays unexpanded. Running programs are told with WM_SETTINGCHANGE. The system's
+// PATH comes first and takes an administrator to change: a Go that stands there is
+// named in a note, and so are variables that the user and the system set differently.
+//
+// A program that runs cannot be replaced there. Tools and yingzao.exe get another name
+// and go at a later run; for an SDK the programs that use it have to end.
+//
 // # Taking it back
 //
 // Every file that is changed is in the journal of package mend before it is
 // changed; Undo restores it byte for byte, and removes links and folders that were
 // made. SDKs and tools that were installed stay until they are asked to go: they
-// harm nobody who does not have them on PATH. Where somebody changed a start file or
-// the env file in between, our part alone goes. A run that was killed is taken back
+// harm nobody who does not have them on PATH. Where somebody changed a start file, the
+// env file or the user's PATH in between, our part alone goes. A run that was killed is taken back
 // by the next one, under the lock, before it makes its plan.
 //
 // # The site's certificate

@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -16,9 +17,16 @@ import (
 // when the process dies.
 func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err error) {
 	made, err := makeDirs(d.Root)
+	unmake := func() {
+		for i := len(made) - 1; i >= 0 && os.Remove(made[i]) == nil; i-- {
+		}
+	}
+	fail := func(e *msg.Error) (func(), error) {
+		unmake()
+		return nil, e.WithHint("the home folder has to be writable and have room: settings, start files and SDKs are kept in it", "主目录必须可写且有空间：设置、启动文件与 SDK 都存放其中")
+	}
 	if err != nil {
-		return nil, msg.Errorf("make %s: %w", "创建 %s：%w", d.Root, err).
-			WithHint("the home folder has to be writable: settings, start files and SDKs are kept in it", "主目录必须可写：设置、启动文件与 SDK 都存放其中")
+		return fail(msg.Errorf("make %s: %w", "创建 %s：%w", d.Root, err))
 	}
 	path := d.join(".lock")
 	l, err := filelock.Try(path)
@@ -28,11 +36,20 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		}
 		l, err = filelock.Wait(ctx, path)
 	}
+	for errors.Is(err, fs.ErrNotExist) { // who had it took the folder away with it
+		var more []string
+		if more, err = makeDirs(d.Root); err != nil {
+			break
+		}
+		made = append(made, more...)
+		l, err = filelock.Wait(ctx, path)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		unmake()
 		return nil, msg.Errorf("wait for another bootstrap: %w", "等待另一个 bootstrap：%w", err)
 	case err != nil:
-		return nil, msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err)
+		return fail(msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err))
 	}
 	return func() {
 		if entries, _ := os.ReadDir(d.Root); len(made) > 0 && len(entries) == 1 {
@@ -40,8 +57,7 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		} else {
 			_ = l.Close()
 		}
-		for i := len(made) - 1; i >= 0 && os.Remove(made[i]) == nil; i-- {
-		}
+		unmake()
 	}, nil
 }
 

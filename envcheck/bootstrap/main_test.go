@@ -1,5 +1,3 @@
-//go:build unix
-
 package bootstrap
 
 import (
@@ -48,9 +46,9 @@ func demo(version string) gosdk.Release {
 func fakeSDK(version string) map[string]string {
 	r := demo(version)
 	files := map[string]string{
-		"VERSION": version + "\ntime 2026-08-28T16:20:06Z\n",
-		"go.env":  "GOSUMDB=sum.golang.org\nGOTOOLCHAIN=auto\n",
-		"bin/go":  "#!/bin/sh\nif test \"$1\" = version; then echo go version " + version + " " + r.GOOS + "/" + r.GOARCH + "; else exec '" + realGo() + "' \"$@\"; fi\n",
+		"VERSION":        version + "\ntime 2026-08-28T16:20:06Z\n",
+		"go.env":         "GOSUMDB=sum.golang.org\nGOTOOLCHAIN=auto\n",
+		"bin/go" + exe(): "#!/bin/sh\nif test \"$1\" = version; then echo go version " + version + " " + r.GOOS + "/" + r.GOARCH + "; else exec '" + realGo() + "' \"$@\"; fi\n",
 		"pkg/tool/" + r.GOOS + "_" + r.GOARCH + "/compile": "compiler",
 		"src/_go.mod": "module std\n",
 	}
@@ -58,6 +56,13 @@ func fakeSDK(version string) map[string]string {
 		files[fmt.Sprintf("src/p%d/f.go", i)] = fmt.Sprintf("package p%d // %s\n", i, version)
 	}
 	return files
+}
+
+func exe() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
 }
 
 func realGo() string {
@@ -113,16 +118,46 @@ func pins(h1 map[string]string) func(string, string) (string, string) {
 	return func(v, _ string) (string, string) { return h1[v], "" }
 }
 
+const orgText = `version: 1
+bootstrap:
+  name: corp
+  sequence: 7
+  goproxy: https://goproxy.cn|https://mirrors.aliyun.com/goproxy/,direct
+  private: [git.corp.example]
+  git:
+    - {host: git.corp.example, ssh: true}
+    - {host: code.corp.example, helper: cache}
+  go: {version: 1.26.8}
+`
+
+func corp(t testing.TB) *Org {
+	t.Helper()
+	o, err := ParseOrg("yingzao.yaml", []byte(orgText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
 // home is a desk of its own: a home folder and nothing of this machine's settings.
 func home(t testing.TB, name string) string {
 	dir := filepath.Join(t.TempDir(), name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
+	folders := []string{dir}
+	if runtime.GOOS == "windows" { // where every user has these
+		folders = append(folders, filepath.Join(dir, "AppData", "Roaming"), filepath.Join(dir, "AppData", "Local"))
+	}
+	for _, f := range folders {
+		if err := os.MkdirAll(f, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
 
 func environ(dir string, more ...string) []string {
+	if runtime.GOOS == "windows" {
+		return append([]string{"HOME=" + dir, "USERPROFILE=" + dir, `APPDATA=` + dir + `\AppData\Roaming`, "LOCALAPPDATA=" + dir + `\AppData\Local`, "SystemRoot=" + os.Getenv("SystemRoot"), "PATH=" + os.Getenv("PATH")}, more...)
+	}
 	return append([]string{"HOME=" + dir, "PATH=/usr/bin:/bin"}, more...)
 }
 

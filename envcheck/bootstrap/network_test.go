@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -194,4 +195,29 @@ func get(ctx context.Context, url string) ([]byte, error) {
 	var b bytes.Buffer
 	_, err = b.ReadFrom(a.Body)
 	return b.Bytes(), err
+}
+
+// With a bundle the tools ask it for the database's answers: an address of the
+// database's own, as a site has it, would lead to a network.
+func TestToolsAskTheBundle(t *testing.T) {
+	sdks, h1 := sdkDir(t, "go1.26.8")
+	for gosumdb, alone := range map[string]string{
+		"sum.corp.test+5a1e4d5c+AbcdEFGH http://127.0.0.1:1/db": "sum.corp.test+5a1e4d5c+AbcdEFGH",
+		"sum.golang.google.cn": "sum.golang.org",
+	} {
+		for _, b := range []*Bundle{nil, {Go: "1.26.8", SDKs: sdks, Proxy: "file:///media/modules"}} {
+			p, err := plan(t, look(t, home(t, "dev"), "GOSUMDB="+gosumdb), Wanted{SDK: sdks, Bundle: b, Offline: true, Pins: pins(h1), Newest: "1.26.8"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			env, err := p.toolEnv(t.TempDir())
+			want := "GOSUMDB=" + gosumdb
+			if b != nil {
+				want = "GOSUMDB=" + alone
+			}
+			if err != nil || !slices.Contains(env, want) {
+				t.Errorf("%s, bundle %v: %v %q", gosumdb, b != nil, err, env)
+			}
+		}
+	}
 }

@@ -1,9 +1,12 @@
 package bootstrap
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/envcheck"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -22,22 +25,25 @@ var managers = []struct {
 // notes tells what was found and is left to its owner.
 func (p *Plan) notes() {
 	d, s := p.desk, p.desk.Snapshot
-	others := 0
+	others, system := 0, d.systemGos()
+	for _, path := range system {
+		p.note("system-path", "the system's PATH has %s, which comes before the user's PATH and so before ours: take its folder out there (as an administrator), or uninstall that Go", "系统 PATH 中有 %s，排在用户 PATH 之前，因而也排在本工具安装的 Go 之前：请以管理员身份从系统 PATH 中删去其目录，或卸载该 Go", path)
+	}
 	for _, g := range s.Gos {
-		path := filepath.ToSlash(g.Path)
-		if strings.HasPrefix(g.Path, d.Root+string(filepath.Separator)) {
+		if strings.HasPrefix(g.Path, d.Root+string(filepath.Separator)) || slices.ContainsFunc(system, func(path string) bool { return strings.EqualFold(path, g.Path) }) {
 			continue
 		}
 		others++
-		p.otherGo(path, filepath.ToSlash(g.Resolved), g.Version)
+		p.otherGo(filepath.ToSlash(g.Path), filepath.ToSlash(g.Resolved), g.Version)
 	}
-	if others > 1 {
+	p.registryNotes()
+	if others > 1 && len(system) == 0 {
 		p.note("several", "%d other go commands are on PATH; new shells take ours first", "PATH 上另有 %d 个 go 命令；新开的 shell 会优先使用本工具安装的", others)
 	}
 	if v := d.getenv("GOROOT"); v != "" {
 		p.note("goroot", "GOROOT is set to %s in the environment: it leads any go to that library; remove it%v", "环境变量 GOROOT 被设为 %s：任何 go 都会使用那里的标准库；请删除%v", v, p.setIn("GOROOT"))
 	} else if at := p.setIn("GOROOT"); !at.IsZero() {
-		p.note("goroot", "GOROOT is set by a start file; remove it%v", "启动文件设置了 GOROOT；请删除%v", at)
+		p.note("goroot", "GOROOT is set for new shells; remove it%v", "新开的 shell 会设置 GOROOT；请删除%v", at)
 	}
 	if v := d.env.Get("GO111MODULE"); v == "off" {
 		p.note("gopath-mode", "GO111MODULE=off turns modules off: go env -u GO111MODULE, then go mod init in each project that has no go.mod", "GO111MODULE=off 关闭了模块：请执行 go env -u GO111MODULE，并在没有 go.mod 的项目中执行 go mod init")
@@ -67,12 +73,24 @@ func (p *Plan) otherGo(path, resolved, version string) {
 	}
 }
 
-// setIn names the start files that set a variable.
+// setIn names the start files, or the keys of the registry, that set a variable.
 func (p *Plan) setIn(key string) msg.Text {
+	var at []string
 	for _, s := range p.desk.Snapshot.Settings {
 		if s.Key == key && s.Place.File != "" && s.Value != "" {
-			return msg.Textf(" in %s:%d", "，位于 %s:%d", s.Place.File, s.Place.Line)
+			at = append(at, place(s.Place))
 		}
 	}
-	return msg.Text{}
+	if len(at) == 0 {
+		return msg.Text{}
+	}
+	return msg.Textf(" in %s", "，位于 %s", strings.Join(at, ", "))
+}
+
+// place is where a setting stands; a registry has no lines.
+func place(at envcheck.Place) string {
+	if at.Line == 0 {
+		return at.File
+	}
+	return fmt.Sprintf("%s:%d", at.File, at.Line)
 }

@@ -72,7 +72,8 @@ func ParseOrg(name string, data []byte) (*Org, error) {
 		return nil, err
 	}
 	if !sections.Has("bootstrap") {
-		return nil, msg.Errorf("%s: there is no section bootstrap", "%s：缺少 bootstrap 一节", name).WithKind(msg.Usage)
+		return nil, msg.Errorf("%s: there is no section bootstrap", "%s：缺少 bootstrap 一节", name).WithKind(msg.Usage).
+			WithHint("it may hold goproxy, private, git, ca, go and tools", "其中可写 goproxy、private、git、ca、go 与 tools")
 	}
 	o := &Org{}
 	if err := sections.Decode("bootstrap", o); err != nil {

@@ -127,7 +127,7 @@ func (p *Plan) make(ctx context.Context) (err error) {
 	p.planTools()
 	switch {
 	case w.KeepPath:
-		p.note("path", "PATH is left alone; put %s and %s before it", "PATH 保持不变；请把 %s 与 %s 放到最前面", d.join("go", "current", "bin"), d.join("bin"))
+		p.note("path", "PATH is left alone; put %s and %s before it", "PATH 保持不变；请把 %s 与 %s 放到最前面", p.goBin(), d.join("bin"))
 		return nil
 	case isWindows():
 		return p.planRegistry()

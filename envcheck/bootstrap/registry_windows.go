@@ -4,9 +4,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unsafe"
+	"unicode/utf16"
 
-	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/registry"
 
 	"github.com/yingzao-dev/yingzao/envcheck/mend"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -14,15 +14,27 @@ import (
 
 // userPath is the user's PATH in the registry. The system's is not ours to change
 // and comes first.
-const userPath = `Environment\Path`
+const userPath = `HKCU\Environment\Path`
 
-// parts splits the content of a registry value into its type and its entries.
+// dialogLimit is the longest value, in UTF-16 units, that the environment dialog of
+// older Windows and several installers keep.
+const dialogLimit = 2047
+
+// parts splits the content of a registry value into its type and its entries, empty
+// ones too: what is not ours goes back as it came.
 func parts(content []byte) (kind string, entries []string) {
-	kind, text, ok := strings.Cut(string(content), "\n")
-	if !ok {
-		return "REG_EXPAND_SZ", nil
+	kind, text, _ := strings.Cut(string(content), "\n")
+	if kind == "" {
+		kind = "REG_EXPAND_SZ" // what Windows itself gives a new user
 	}
-	return kind, slices.DeleteFunc(strings.Split(text, ";"), func(e string) bool { return e == "" })
+	if text == "" {
+		return kind, nil
+	}
+	return kind, strings.Split(text, ";")
+}
+
+func content(kind string, entries []string) []byte {
+	return []byte(kind + "\n" + strings.Join(entries, ";"))
 }
 
 // registryGo is the version whose folder stands in the user's PATH.
@@ -43,7 +55,7 @@ func (d *Desk) registryGo() string {
 // ours reports whether an entry of PATH is of our making, and the SDK's version if
 // it is an SDK's.
 func (d *Desk) ours(entry string) (version string, ok bool) {
-	rest, ok := strings.CutPrefix(strings.ToLower(filepath.Clean(entry)), strings.ToLower(d.Root)+`\`)
+	rest, ok := strings.CutPrefix(fold(entry), fold(d.Root)+`\`)
 	if !ok {
 		return "", false
 	}
@@ -53,37 +65,75 @@ func (d *Desk) ours(entry string) (version string, ok bool) {
 	return "", true
 }
 
+// fold writes a folder so that two names of it are equal.
+func fold(entry string) string {
+	return strings.ToLower(filepath.Clean(strings.Trim(strings.TrimSpace(entry), `"`)))
+}
+
 // planRegistry puts the SDK and the tools at the front of the user's PATH. Its
 // type stays what it is, so that %USERPROFILE% in it goes on working.
 func (p *Plan) planRegistry() error {
 	d := p.desk
 	f, err := mend.ReadRegistry(userPath)
 	if err != nil {
-		return msg.Errorf("read the user's PATH: %w", "读取用户 PATH：%w", err)
+		return msg.Errorf("read the user's PATH: %w", "读取用户 PATH：%w", err).
+			WithHint("it has to be a REG_EXPAND_SZ or a REG_SZ; see reg query HKCU\\Environment, or use --no-modify-path", "其类型须为 REG_EXPAND_SZ 或 REG_SZ；请查看 reg query HKCU\\Environment，或使用 --no-modify-path")
 	}
 	kind, entries := parts(f.Before)
 	entries = slices.DeleteFunc(entries, func(e string) bool { _, ok := d.ours(e); return ok })
-	entries = append([]string{filepath.Join(p.SDK.Dir, "bin"), d.join("bin")}, entries...)
-	f.After, f.Codes = []byte(kind+"\n"+strings.Join(entries, ";")), []string{"path"}
+	f.After = content(kind, append([]string{p.goBin(), d.join("bin")}, entries...))
+	f.Codes = []string{"path"}
 	p.files.Add(f, p.desk.Root)
-	for _, e := range strings.Split(d.Snapshot.Registry.SysPath, ";") {
-		if strings.EqualFold(filepath.Base(filepath.Dir(filepath.Clean(e))), "go") && strings.EqualFold(filepath.Base(filepath.Clean(e)), "bin") {
-			p.note("system-path", "the system's PATH has %s, which comes before the user's: remove it there, or uninstall that Go", "系统 PATH 中有 %s，排在用户 PATH 之前：请在那里删除，或卸载该 Go", e)
-		}
+	if n := len(utf16.Encode([]rune(string(f.After)))) - len(kind) - 1; n > dialogLimit {
+		p.note("long-path", "the user's PATH will be %d characters long: the environment dialog of older Windows cuts it at %d, setx at 1024; remove entries that are not needed", "用户 PATH 将长达 %d 个字符：旧版 Windows 的环境变量对话框会在 %d 处截断，setx 在 1024 处截断；请删去不需要的条目", n, dialogLimit)
 	}
 	return nil
 }
 
-var sendMessage = windows.NewLazySystemDLL("user32.dll").NewProc("SendMessageTimeoutW")
-
-// broadcast tells running programs, Explorer above all, that the environment
-// changed; new consoles then see it.
-func broadcast() {
-	const hwndBroadcast, settingChange, abortIfHung = 0xffff, 0x1a, 2
-	name, err := windows.UTF16PtrFromString("Environment")
-	if err != nil || sendMessage.Find() != nil {
-		return
+// withoutOurPath takes our entries out of a PATH that others have changed since.
+// Those of an earlier Apply come back.
+func (d *Desk) withoutOurPath(before, now []byte) []byte {
+	kind, entries := parts(now)
+	_, old := parts(before)
+	notOurs := func(e string) bool { _, ok := d.ours(e); return !ok }
+	ours := func(e string) bool { return !notOurs(e) }
+	old = slices.DeleteFunc(old, notOurs)
+	entries = append(old, slices.DeleteFunc(entries, ours)...)
+	if len(entries) == 0 && len(before) == 0 {
+		return nil
 	}
-	var result uintptr
-	_, _, _ = sendMessage.Call(hwndBroadcast, settingChange, 0, uintptr(unsafe.Pointer(name)), abortIfHung, 2000, uintptr(unsafe.Pointer(&result)))
+	return content(kind, entries)
+}
+
+// systemPath are the folders of the system's PATH.
+func (d *Desk) systemPath() (dirs []string) {
+	for _, e := range strings.Split(d.Snapshot.Registry.SysPath, ";") {
+		if full, err := registry.ExpandString(e); err == nil && full != "" {
+			dirs = append(dirs, filepath.Clean(strings.Trim(strings.TrimSpace(full), `"`)))
+		}
+	}
+	return dirs
+}
+
+// behindSystem is how many entries of a PATH are the system's at its front: Windows
+// puts the user's behind them.
+func (d *Desk) behindSystem(path []string) int {
+	system, n := d.systemPath(), 0
+	for n < len(path) && slices.ContainsFunc(system, func(dir string) bool { return fold(dir) == fold(path[n]) }) {
+		n++
+	}
+	return n
+}
+
+// systemGos are the go commands of the system's PATH.
+func (d *Desk) systemGos() (found []string) {
+	for _, dir := range d.systemPath() {
+		for _, name := range []string{"go.exe", "go.bat", "go.cmd"} {
+			if path := filepath.Join(dir, name); exists(path) {
+				found = append(found, path)
+				break
+			}
+		}
+	}
+	return found
 }

@@ -39,7 +39,7 @@ func (p *Plan) install(ctx context.Context) error {
 	if s.State == Replace {
 		old := filepath.Join(filepath.Dir(s.Dir), ".old-"+s.Version)
 		if err := os.Rename(s.Dir, old); err != nil {
-			return msg.Errorf("replace %s: %w", "替换 %s：%w", s.Dir, err)
+			return inUse(msg.Errorf("replace %s: %w", "替换 %s：%w", s.Dir, err))
 		}
 		if err := os.Rename(into, s.Dir); err != nil {
 			_ = os.Rename(old, s.Dir)
@@ -52,6 +52,15 @@ func (p *Plan) install(ctx context.Context) error {
 	}
 	s.H1, s.By, s.Source = sdk.H1, string(sdk.Proof.By), sdk.Proof.Source
 	return nil
+}
+
+// inUse adds what is mostly the reason on Windows, where files that are open hold
+// their folder.
+func inUse(err *msg.Error) error {
+	if !isWindows() {
+		return err
+	}
+	return err.WithHint("end the programs that use it: go, gopls, editors", "请先结束正在使用它的程序：go、gopls、编辑器")
 }
 
 // sweep removes what killed bootstraps left of their own. The lock is ours.

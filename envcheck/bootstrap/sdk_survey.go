@@ -69,7 +69,11 @@ func (p *Plan) surveySource(ctx context.Context) {
 	m := s.release.Module()
 	path, _ := module.EscapePath(m.Path)
 	zip := m.Version + ".zip"
-	archive := s.release.Version + "." + s.release.GOOS + "-" + s.release.GOARCH + ".tar.gz"
+	suffix := ".tar.gz"
+	if s.release.GOOS == "windows" {
+		suffix = ".zip"
+	}
+	archive := s.release.Version + "." + s.release.GOOS + "-" + s.release.GOARCH + suffix
 	local := []string{filepath.Join(o.Cache, zip), filepath.Join(o.ModCache, "cache", "download", filepath.FromSlash(path), "@v", zip)}
 	if o.Dir != "" {
 		s.Source = o.Dir
@@ -93,7 +97,7 @@ func (p *Plan) surveySource(ctx context.Context) {
 		bases = fetch.DefaultArchives()
 	}
 	for _, base := range bases {
-		if !strings.HasSuffix(base, ".tar.gz") {
+		if !strings.HasSuffix(base, suffix) {
 			base = strings.TrimSuffix(base, "/") + "/" + archive
 		}
 		urls = append(urls, base)

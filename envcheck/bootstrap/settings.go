@@ -114,14 +114,17 @@ func union(old string, more []string) string {
 // shadowed names a variable of the environment that hides what is written.
 func (p *Plan) shadowed(key, value string) {
 	now, _ := p.desk.env.Process(key)
-	if now == "" || now == value {
-		return
-	}
 	where := msg.Text{EN: "the environment", ZH: "环境变量"}
 	for _, s := range p.desk.Snapshot.Settings {
 		if s.Key == key && s.Place.File != "" {
-			where = msg.Textf("%s:%d", "%s:%d", s.Place.File, s.Place.Line)
+			where = msg.Textf("%s", "%s", place(s.Place))
 		}
+	}
+	if reg := p.desk.lasting(key); len(reg) > 0 { // new shells will have it, even if this one has not
+		now, where = reg[0].Value, msg.Textf("%s", "%s", place(reg[0].Place))
+	}
+	if now == "" || now == value {
+		return
 	}
 	p.note("shadowed", "%s is set to %s by %v, which hides what is written to the env file: remove it there", "%[1]s 已由 %[3]v 设为 %[2]s，会遮盖写入 env 文件的值：请在那里删除", key, httpx.Redact(now), where)
 }

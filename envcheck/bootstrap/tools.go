@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/rand"
 	"debug/buildinfo"
 	"encoding/json"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/subproc"
@@ -91,10 +93,29 @@ func (p *Plan) build(ctx context.Context, s *ToolState) error {
 	if !s.is(made) {
 		return fail(msg.Errorf("what was built is not that", "构建产物与所要求的不符").WithKind(msg.Findings))
 	}
-	if err := os.Rename(made, s.Path); err != nil {
+	if err := putProgram(made, s.Path); err != nil {
 		return fail(err)
 	}
 	s.Ready = true
+	return nil
+}
+
+// putProgram moves a program to its place. Windows does not let one go that runs, as
+// gopls does below an editor, but lets it have another name; a later sweep removes it.
+func putProgram(made, path string) error {
+	err := os.Rename(made, path)
+	if err == nil || !isWindows() {
+		return err
+	}
+	old := filepath.Join(filepath.Dir(path), ".old-"+rand.Text()+".exe")
+	if os.Rename(path, old) != nil {
+		return err
+	}
+	if err := os.Rename(made, path); err != nil {
+		_ = os.Rename(old, path)
+		return err
+	}
+	_ = os.Remove(old)
 	return nil
 }
 
@@ -119,6 +140,11 @@ func (p *Plan) toolEnv(stage string) (env []string, err error) {
 			WithHint("make it with --tools", "制作时请使用 --tools")
 	case b != nil:
 		settings["GOPROXY"] = b.Proxy
+		// The database is read from the bundle too, so it has no address of its own.
+		settings["GOSUMDB"], _, _ = strings.Cut(settings["GOSUMDB"], " ")
+		if settings["GOSUMDB"] == goenv.PublicSumDBAlias {
+			settings["GOSUMDB"] = goenv.PublicSumDB
+		}
 		// What this user has seen of the database may be newer than the bundle.
 		settings["GOMODCACHE"], settings["GOPATH"] = p.desk.env.Paths().ModCache, filepath.Join(stage, "gopath")
 	case p.wanted.Offline:

@@ -9,8 +9,8 @@ import (
 
 // Undo takes back the last Apply that changed files, or with all of them every
 // one, and returns the files that are as they were. The caller holds the lock.
-// Where somebody has changed a start file or the env file since, only our part
-// goes. SDKs and tools stay below Root.
+// Where somebody has changed a start file, the env file or the user's PATH since,
+// only our part goes. SDKs and tools stay below Root.
 func (d *Desk) Undo(all bool) (restored []string, err error) {
 	j := d.Journal()
 	for {
@@ -31,10 +31,9 @@ func (d *Desk) Undo(all bool) (restored []string, err error) {
 
 // withoutOurs takes our part out of a file that its owner has changed since.
 func (d *Desk) withoutOurs(f mend.File, now []byte) ([]byte, bool) {
-	if f.Registry {
-		return nil, false
-	}
 	switch {
+	case f.Registry:
+		return d.withoutOurPath(f.Before, now), true
 	case slices.Contains(f.Codes, "settings"):
 		return unset(f, now), true
 	case slices.Contains(f.Codes, "path"), slices.Contains(f.Codes, "git"):

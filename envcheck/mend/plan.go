@@ -28,9 +28,8 @@ type File struct {
 	NewMode fs.FileMode `json:"new_mode"`       // after
 	Dir     bool        `json:"dir"`            // a folder: only made, or given other permissions
 	Link    bool        `json:"link,omitempty"` // a symbolic link: Before and After are what it points to
-	// Registry is a value of the Windows registry, Path its name below
-	// HKEY_CURRENT_USER (Environment\Path), Before and After its type, a line break
-	// and its text.
+	// Registry is a value of the Windows registry, Path its name
+	// (HKCU\Environment\Path), Before and After its type, a line break and its text.
 	Registry bool     `json:"registry,omitempty"`
 	Codes    []string `json:"codes"` // the findings, or whatever else, that ask for it
 }

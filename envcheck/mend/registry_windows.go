@@ -15,8 +15,8 @@ const (
 	expand = "REG_EXPAND_SZ" // %NAME% in it is replaced
 )
 
-// ReadRegistry looks at a text value below HKEY_CURRENT_USER, which need not
-// exist. A value of another type is an error.
+// ReadRegistry looks at a text value of the user's, HKCU\…, which need not exist. A
+// value of another type is an error.
 func ReadRegistry(path string) (File, error) {
 	f := File{Path: path, Registry: true}
 	key, name := splitRegistry(path)
@@ -69,6 +69,7 @@ func removeRegistry(path string) error {
 }
 
 func splitRegistry(path string) (key, name string) {
+	path = strings.TrimPrefix(path, `HKCU\`)
 	i := strings.LastIndexByte(path, '\\')
 	return path[:max(i, 0)], path[i+1:]
 }

@@ -73,7 +73,7 @@ func without(f File, merge func(File, []byte) ([]byte, bool)) (bool, error) {
 		return true, nil
 	}
 	if len(rest) == 0 && !f.Existed {
-		return true, os.Remove(f.Path)
+		return true, restore(f)
 	}
 	return true, f.put(rest, now.Mode)
 }

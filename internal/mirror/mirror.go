@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -213,9 +214,16 @@ func (m *Mirror) readAnswer(ctx context.Context, rel string, header http.Header,
 
 // IsPage reports whether a body, or its beginning, is a web page. It goes by the
 // body: mirrors label correct answers text/html, and neither JSON nor go.mod,
-// lists or zips begin with "<".
+// lists or zips begin with "<". Tiles are hashes and may begin with anything, so a
+// page is also text: no control characters, in whatever encoding.
 func IsPage(data []byte) bool {
-	return strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(string(data[:min(len(data), 512)]), "\ufeff"), " \t\r\n"), "<")
+	start := data[:min(len(data), 512)]
+	if bytes.ContainsFunc(start, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) || r == 0x7f }) {
+		return false
+	}
+	_, tag, ok := bytes.Cut(start, []byte("<"))
+	before := bytes.TrimPrefix(start[:max(0, len(start)-len(tag)-1)], []byte("\ufeff"))
+	return ok && len(bytes.TrimSpace(before)) == 0 && len(tag) > 0 && (tag[0] == '!' || tag[0] == '?' || tag[0]|0x20 >= 'a' && tag[0]|0x20 <= 'z')
 }
 
 // Page is the failure of getting a page instead of data.

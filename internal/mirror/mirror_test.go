@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -286,6 +287,23 @@ func TestSecretsStayInside(t *testing.T) {
 	for _, r := range s.Requests() {
 		if r.Auth != (r.Host == s.Addr()) {
 			t.Errorf("authorization %v sent to %s%s", r.Auth, r.Host, r.Path)
+		}
+	}
+}
+
+func TestIsPage(t *testing.T) {
+	tile, err := hex.DecodeString("3c06e933e5f48614eea2cc813fd589b9e34f5d2c5404dd81df9577be418ab992") // of the public database
+	if err != nil {
+		t.Fatal(err)
+	}
+	for data, want := range map[string]bool{
+		"<!DOCTYPE html>": true, "\ufeff \r\n<html lang=zh>": true, "<?xml version=\"1.0\"?>": true,
+		"<head><title>\xc7\xeb\xb5\xc7\xc2\xbc</title>": true, // GBK
+		"": false, "<": false, "v1.0.0\n": false, "{\"Version\":\"v1.0.0\"}": false, "module x\n// <html>\n": false,
+		string(tile): false, "<a" + string(tile): false, "< 3\n": false,
+	} {
+		if got := IsPage([]byte(data)); got != want {
+			t.Errorf("IsPage(%q) = %v", data, got)
 		}
 	}
 }

@@ -4,6 +4,7 @@
 //	README.md, README.zh-CN.md   what to do with the rest
 //	SHA256SUMS                   of every other file
 //	bin/yingzao_<os>_<arch>      the program
+//	bin/bootstrap.sh .cmd .ps1   bring it to a workstation that has nothing
 //	gitlab/                      a component project that tests itself, and the template for old GitLab
 //	jenkins/                     a shared library
 //	bkci/                        a plug-in to upload, and a pipeline

@@ -3,9 +3,11 @@ package export
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -31,6 +33,9 @@ type Options struct {
 	// ToolURL is where the site will offer the folder bin, as the default of
 	// tool_url; "" = every site or project sets it.
 	ToolURL string
+	// Desks makes the scripts that take a workstation from nothing, by file name, from
+	// the sums of the programs by target; they lie beside them in bin. nil = none.
+	Desks func(sums map[string]string) (map[string][]byte, error)
 	// Library is the shared library for Jenkins: vars, src and resources.
 	Library fs.FS
 }
@@ -85,6 +90,9 @@ func Write(ctx context.Context, params []pipelines.Param, o Options) (*Result, e
 	if r.Pins, err = w.binaries(o.Binaries); err != nil {
 		return nil, err
 	}
+	if err := w.desks(o.Desks, r.Pins); err != nil {
+		return nil, err
+	}
 	if err := w.templates(params, o, r.Pins); err != nil {
 		return nil, err
 	}
@@ -123,6 +131,28 @@ func (w *writer) binaries(all []Binary) ([]string, error) {
 		pins = append(pins, b.Target.String()+"="+sums.SHA256)
 	}
 	return pins, nil
+}
+
+// desks writes the scripts for workstations.
+func (w *writer) desks(scripts func(map[string]string) (map[string][]byte, error), pins []string) error {
+	if scripts == nil {
+		return nil
+	}
+	sums := map[string]string{}
+	for _, pin := range pins {
+		platform, sum, _ := strings.Cut(pin, "=")
+		sums[platform] = sum
+	}
+	all, err := scripts(sums)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if err := w.text("bin/"+name, string(all[name])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func failed(err error) error { return msg.Errorf("export: %w", "导出：%w", err) }

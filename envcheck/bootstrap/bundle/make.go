@@ -40,6 +40,9 @@ type Options struct {
 	// SDK is where they come from and who vouches; H1, SHA256 and Dir should be empty
 	// where there are several platforms.
 	SDK fetch.Options
+	// Pins gives what is known of a release's h1 and archive, where SDK pins neither:
+	// "" = nothing. nil = nothing is known.
+	Pins func(version, platform string) (h1, sha256 string)
 	// SumDB is the checksum database that go.proof is made from, asked through
 	// SDK.Mirrors first. The zero value is the public one; nothing is asked with
 	// SDK.Offline.

@@ -173,6 +173,29 @@ func TestFromAnUnpackedGo(t *testing.T) {
 	}
 }
 
+// What the program knows of a release vouches where no database can be asked, and
+// only for that one.
+func TestPins(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	_, h1 := moduleZip(t, "arm64")
+	pins := func(version, platform string) (string, string) {
+		return map[string]string{"go1.26.8 linux/arm64": h1, "go1.26.8 linux/amd64": h1}[version+" "+platform], ""
+	}
+	for platform, want := range map[string]msg.Kind{"linux/arm64": msg.Failed, "linux/amd64": msg.Findings, "linux/loong64": msg.Incomplete} {
+		o := s.options(filepath.Join(t.TempDir(), "bundle"))
+		o.Platforms, o.Tools, o.Pins, o.SDK.Log, o.SDK.Offline = []string{platform}, nil, pins, nil, true
+		made, err := Make(t.Context(), o)
+		if platform == "linux/arm64" {
+			if err != nil || made.Manifest.Proof != "" || made.Manifest.SDKs[0].H1 != h1 {
+				t.Errorf("%s: %v %+v", platform, err, made)
+			}
+		} else if err == nil || msg.KindOf(err) != want {
+			t.Errorf("%s: %v", platform, err)
+		}
+	}
+}
+
 func TestMakeRefuses(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

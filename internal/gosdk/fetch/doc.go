@@ -9,7 +9,7 @@
 //	our own cache      what an earlier Find downloaded or unpacked
 //	the module cache   the zip of golang.org/toolchain that the go command fetched
 //	module mirrors     the same zip from an entry of GOPROXY
-//	archive mirrors    go1.26.8.linux-amd64.tar.gz below a base URL
+//	archive mirrors    go1.26.8.linux-amd64.tar.gz (Windows: .zip) below a base URL
 //
 // A directory is named by the user, so it is the only place when it is given. The
 // entries of GOPROXY are asked by the go command's rules for comma and bar, with one

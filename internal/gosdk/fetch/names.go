@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -16,7 +17,20 @@ func (f *finder) zipName() string { return f.want.Module().Version + ".zip" }
 
 // archiveName is what the archive is called everywhere, whatever its ABI.
 func (f *finder) archiveName() string {
-	return f.want.Version + "." + f.want.GOOS + "-" + f.want.GOARCH + ".tar.gz"
+	return f.want.Version + "." + f.want.GOOS + "-" + f.want.GOARCH + f.archiveKind().suffix
+}
+
+// archiveKind is how archives for a system are packed.
+type archiveKind struct {
+	suffix, magic string
+	format        archive.Format
+}
+
+func (f *finder) archiveKind() archiveKind {
+	if f.want.GOOS == "windows" {
+		return archiveKind{".zip", "PK\x03\x04", archive.Zip}
+	}
+	return archiveKind{".tar.gz", "\x1f\x8b", archive.TarGz}
 }
 
 // treeName is an unpacked archive's name in our cache.

@@ -23,7 +23,7 @@ type Options struct {
 	// Mirrors is GOPROXY. direct is skipped: it means the archive hosts. nil = none.
 	Mirrors goenv.Proxies
 	// Archives are base URLs below which archives have their usual names, or whole
-	// URLs that end in .tar.gz, asked in order. nil = [DefaultArchives], but none
+	// URLs that end in .tar.gz, on Windows in .zip, asked in order. nil = [DefaultArchives], but none
 	// for an ABI of its own, whose archives have the same names and other content;
 	// empty = none.
 	Archives []string

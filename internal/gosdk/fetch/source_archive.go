@@ -45,7 +45,7 @@ func (f *finder) fromCachedTree(ctx context.Context) (*SDK, error) {
 	return f.fromTree(ctx, tree, dir, dir, rec.SHA256)
 }
 
-// fromArchive unpacks a tar.gz into our cache, where a tree appears only when it
+// fromArchive unpacks an archive into our cache, where a tree appears only when it
 // is complete and vouched for. The caller holds the tree's lock. source is what
 // the archive is called.
 func (f *finder) fromArchive(ctx context.Context, name, source string) (*SDK, error) {
@@ -62,7 +62,7 @@ func (f *finder) fromArchive(ctx context.Context, name, source string) (*SDK, er
 	stage := dir + ".part" // if it is there, of a killed process: the lock is ours now
 	defer func() { _ = os.RemoveAll(stage) }()
 	if err = os.RemoveAll(stage); err == nil {
-		err = unpack(ctx, name, stage)
+		err = unpack(ctx, name, f.archiveKind().format, stage)
 	}
 	if err != nil {
 		return nil, space(msg.Errorf("unpack %s: %w", "解压 %s：%w", source, err), f.o.Cache)
@@ -99,7 +99,7 @@ func (f *finder) pinned(name, source string) (string, error) {
 
 // unpack writes the files of an archive that the module has too below dir. What is
 // wrong with the archive is an error of kind msg.Findings.
-func unpack(ctx context.Context, name, dir string) error {
+func unpack(ctx context.Context, name string, format archive.Format, dir string) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func unpack(ctx context.Context, name, dir string) error {
 	}
 	var disk error // of writing, as opposed to the archive's
 	buf := make([]byte, 256<<10)
-	err = archive.Walk(ctx, file, archive.TarGz, archiveLimits, func(h archive.Header, content io.Reader) error {
+	err = archive.Walk(ctx, file, format, archiveLimits, func(h archive.Header, content io.Reader) error {
 		rel, ok := strings.CutPrefix(h.Name, "go/")
 		switch {
 		case h.Mode.IsDir() || ok && gosdk.LeftOut(rel):

@@ -124,9 +124,6 @@ func (f *finder) fromArchives(ctx context.Context) (*SDK, error) {
 	if len(f.o.Archives) == 0 || f.o.Offline {
 		return nil, errNone
 	}
-	if f.want.GOOS == "windows" {
-		return nil, errNone // those archives are zips
-	}
 	if f.o.SHA256 == "" {
 		if _, _, err := f.vouch.files(ctx); err != nil {
 			return nil, err
@@ -152,10 +149,10 @@ func (f *finder) fromArchives(ctx context.Context) (*SDK, error) {
 }
 
 func (f *finder) fromArchiveMirror(ctx context.Context, base string) (*SDK, error) {
-	rel := "/" + f.archiveName()
-	if whole, ok := strings.CutSuffix(base, ".tar.gz"); ok {
+	rel, kind := "/"+f.archiveName(), f.archiveKind()
+	if whole, ok := strings.CutSuffix(base, kind.suffix); ok {
 		i := strings.LastIndexByte(whole, '/') + 1
-		base, rel = whole[:i], "/"+whole[i:]+".tar.gz"
+		base, rel = whole[:i], "/"+whole[i:]+kind.suffix
 	}
 	m, err := mirror.New(base, f.o.Client)
 	if err != nil {
@@ -163,7 +160,7 @@ func (f *finder) fromArchiveMirror(ctx context.Context, base string) (*SDK, erro
 	}
 	var found *SDK
 	// The name of the tree, which holds the ABI: archives' own names do not.
-	d := f.download(f.treeName()+".tar.gz", "\x1f\x8b", func(ctx context.Context, part, source string) (err error) {
+	d := f.download(f.treeName()+kind.suffix, kind.magic, func(ctx context.Context, part, source string) (err error) {
 		if found, err = f.fromArchive(ctx, part, source); isWrong(err) {
 			return refused(source, err)
 		}

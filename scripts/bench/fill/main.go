@@ -88,9 +88,16 @@ func (b *bench) run(ctx context.Context) (err error) {
 	relay.dead.Store(false)
 	p.stop()
 
-	if p, err = b.serve(ctx, relay.url(), filepath.Join(b.base, "cache2"), "--go-sum", filepath.Join(b.project, "go.sum")); err != nil {
-		fmt.Printf("%-44s %v\n", "through an empty proxy that knows go.sum", err)
-		return nil
+	sums, err := filepath.Abs(filepath.Join(b.project, "go.sum"))
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(b.base, ".yingzao.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "version: 1\nproxy:\n  sumdb:\n    go_sum: [%q]\n", sums), 0o644); err != nil {
+		return err
+	}
+	if p, err = b.serve(ctx, relay.url(), filepath.Join(b.base, "cache2"), "--config", config); err != nil {
+		return err
 	}
 	return b.row(ctx, "through an empty proxy that knows go.sum", relay, p.url, true, &need)
 }
@@ -183,7 +190,7 @@ func (s *served) stop() {
 // serve starts yingzao proxy serve and waits for its address.
 func (b *bench) serve(ctx context.Context, upstream, cache string, more ...string) (*served, error) {
 	address := cache + ".address"
-	args := append([]string{"proxy", "serve", "--listen", "127.0.0.1:0", "--address-file", address, "--cache", cache, "--upstream", upstream}, more...)
+	args := append([]string{"proxy", "serve", "--listen", "127.0.0.1:0", "--admin", "off", "--address-file", address, "--cache", cache, "--upstream", upstream}, more...)
 	cmd := exec.CommandContext(ctx, b.binary, args...)
 	cmd.Env = append(clean(filepath.Join(b.base, "home")), "XDG_CACHE_HOME="+filepath.Join(b.base, "xdg"))
 	var talk strings.Builder
@@ -193,7 +200,8 @@ func (b *bench) serve(ctx context.Context, upstream, cache string, more ...strin
 	}
 	for range 200 {
 		if data, err := os.ReadFile(address); err == nil && len(data) > 0 {
-			return &served{"http://" + strings.TrimSpace(string(data)), cmd}, nil
+			first, _, _ := strings.Cut(string(data), "\n")
+			return &served{"http://" + first, cmd}, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 func main() {
@@ -31,8 +32,18 @@ func main() {
 			os.Exit(22)
 		}
 	default:
-		if args[0] == "version" {
+		switch args[0] {
+		case "version":
 			return
+		case "wait": // until it is killed
+			f, err := os.Create(os.Args[0] + ".waits")
+			if err == nil {
+				err = f.Close()
+			}
+			if err != nil {
+				panic(err)
+			}
+			time.Sleep(time.Minute)
 		}
 		fmt.Print("ran:")
 		for _, a := range args {
