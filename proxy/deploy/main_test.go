@@ -86,6 +86,7 @@ type replica struct {
 	done   chan error
 	addr   atomic.Pointer[string] // nil while it is down
 	starts int
+	change func(*exec.Cmd) // before it starts; nil = nothing
 }
 
 // newReplica starts a proxy with a section proxy: of its own.
@@ -117,6 +118,9 @@ func (r *replica) start() {
 	r.cmd = exec.Command(build(r.t), "proxy", "serve", "--address-file", name)
 	r.cmd.Dir, r.cmd.Stderr = r.dir, log
 	r.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LANG=C"}, r.env...)
+	if r.change != nil {
+		r.change(r.cmd)
+	}
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
