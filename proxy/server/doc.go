@@ -33,6 +33,15 @@
 // such; shared caches are told not to keep them, and they are never redirected.
 // Rules that block count for what is in memory too.
 //
+// # Large files of a bucket
+//
+// A client whose network can reach the bucket is sent there, by 302 to a URL that
+// is signed for this file and 15 minutes, for public files from a size on that do
+// not stay in memory. Nobody is by default. The bucket is asked first whether it
+// has the file, once in ten minutes: its 404 would tell a go command that there is
+// no such module. The file itself has come through here when it is first asked of
+// this process; the URL stands in no log.
+//
 // # The administrator's side
 //
 //	/healthz /readyz /metrics /status.json

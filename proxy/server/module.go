@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -169,28 +168,4 @@ func (s *Server) text(w http.ResponseWriter, r *http.Request, v *visit, only boo
 	h["Content-Type"] = []string{contentType(v.file.Kind)}
 	h["Etag"] = []string{sumTag(a.Body)}
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(a.Body)))
-}
-
-// redirect is the URL by which the client gets a file from the bucket itself; ""
-// when it gets it from here.
-func (s *Server) redirect(r *http.Request, v *visit, o *cache.Object) string {
-	d := &s.o.Redirect
-	least, valid := d.MinSize, d.Valid
-	if least == 0 {
-		least = 8 << 20
-	}
-	if valid == 0 {
-		valid = 15 * time.Minute
-	}
-	if d.To == nil || o.Size < least || v.route != nil && v.route.Private || v.name != "" || !within(d.Clients, v.who.addr) {
-		return ""
-	}
-	to, err := d.To.Presign(r.Context(), o.Key, valid)
-	if err != nil {
-		if !errors.Is(err, r.Context().Err()) {
-			s.log.Warn("presign failed, sending the file instead", "key", o.Key, "error", err)
-		}
-		return ""
-	}
-	return to
 }
