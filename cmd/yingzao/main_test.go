@@ -70,6 +70,10 @@ func TestScripts(t *testing.T) {
 			if tool, ok := strings.CutPrefix(cond, "tool:"); ok {
 				return haveTool(t, tool), nil
 			}
+			if cond == "netns" {
+				err := exec.Command("unshare", "-rn", "ip", "link", "set", "lo", "up").Run()
+				return have(t, "the right to make a network namespace (unshare -rn, ip)", err == nil), nil
+			}
 			if cond == "mount" {
 				return have(t, "the right to mount a tmpfs", canMount()), nil
 			}

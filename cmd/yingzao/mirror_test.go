@@ -23,7 +23,9 @@ func startMirror(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Value(mirrorKey{}).(*scriptMirror).close()
 	default:
 		s, err := mirrortest.Start(mirrortest.Options{SumDB: "sum.mirror.test", Modules: mirrortest.Modules{
-			"example.com/hello@v1.0.0": {"hello.go": "package hello\n"},
+			"example.com/hello@v1.0.0":          {"hello.go": "package hello\n"},
+			"example.com/later@v1.2.0":          {"later.go": "package later\n"},
+			"git.corp.example/team/tool@v1.0.0": {"tool.go": "package tool\n"},
 		}})
 		ts.Check(err)
 		m := ts.Value(mirrorKey{}).(*scriptMirror)

@@ -16,6 +16,6 @@ func (a *app) proxy() *cobra.Command {
 		ZH: "模块与工具链只取回一次，经校验数据库验证，此后无需联网即可应答。",
 	})
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	c.AddCommand(a.proxyServe())
+	c.AddCommand(a.proxyServe(), a.proxyBundle(), a.proxyImport(), a.proxyFsck(), a.proxyProbe(), a.proxyExplain())
 	return c
 }

@@ -27,8 +27,8 @@ type Getter interface {
 
 // ExportOptions say what goes into a bundle. To, Want and Files are needed.
 type ExportOptions struct {
-	// To is a folder, or a file that ends in .tar. It must not exist; an empty folder
-	// may.
+	// To is a folder, or a file that ends in .tar or .tar.zst. It must not exist; an
+	// empty folder may.
 	To string
 	// Want are the versions, from Project, Log, Line and Toolchain.
 	Want []Want
@@ -40,7 +40,8 @@ type ExportOptions struct {
 	// Series tells bundles apart that do not follow one another: lower-case letters,
 	// digits, "-" and "_"; "" = "default", or Base's.
 	Series string
-	// Sequence is the bundle's number; 0 = the one behind Base's, or 1.
+	// Sequence is the bundle's number; 0 = the one behind Base's and the highest of
+	// Earlier in the same series, or 1.
 	Sequence int64
 	// Base makes a delta: what is in that bundle with the same hash stays out. nil =
 	// all of it goes in.
@@ -100,14 +101,19 @@ func Export(ctx context.Context, o ExportOptions) (*Manifest, error) {
 
 // manifest is the empty one.
 func (o *ExportOptions) manifest() (*Manifest, error) {
-	m := &Manifest{Schema: 1, Series: cmp.Or(o.Series, "default"), Sequence: max(o.Sequence, 1)}
+	m := &Manifest{Schema: 1, Series: cmp.Or(o.Series, "default"), Sequence: o.Sequence}
 	if o.Base != nil {
 		m.Base = &Base{o.Base.Sequence, o.Base.sha256}
 		m.Series = cmp.Or(o.Series, o.Base.Series)
-		m.Sequence = cmp.Or(o.Sequence, o.Base.Sequence+1)
-		if m.Sequence <= o.Base.Sequence || m.Series != o.Base.Series {
-			return nil, msg.Errorf("number %d of series %q cannot follow number %d of %q", "系列 %[2]q 的编号 %[1]d 不能接在系列 %[4]q 的编号 %[3]d 之后", m.Sequence, m.Series, o.Base.Sequence, o.Base.Series).WithKind(msg.Usage)
+	}
+	for _, old := range append(slices.Clone(o.Earlier), o.Base) {
+		if o.Sequence == 0 && old != nil && old.Series == m.Series {
+			m.Sequence = max(m.Sequence, old.Sequence+1)
 		}
+	}
+	m.Sequence = max(m.Sequence, 1)
+	if o.Base != nil && (m.Sequence <= o.Base.Sequence || m.Series != o.Base.Series) {
+		return nil, msg.Errorf("number %d of series %q cannot follow number %d of %q", "系列 %[2]q 的编号 %[1]d 不能接在系列 %[4]q 的编号 %[3]d 之后", m.Sequence, m.Series, o.Base.Sequence, o.Base.Series).WithKind(msg.Usage)
 	}
 	if !validSeries(m.Series) {
 		return nil, msg.Errorf("%q cannot be the name of a series", "%q 不能作为系列名称", m.Series).WithKind(msg.Usage)

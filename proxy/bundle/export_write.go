@@ -101,7 +101,8 @@ func (x *exporter) put(ctx context.Context, to string) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if !strings.HasSuffix(to, archive.Tar.Ext()) {
+	format, isFile := formatOf(to)
+	if !isFile {
 		if err := os.Remove(to); err != nil && !os.IsNotExist(err) { // an empty folder
 			return err
 		}
@@ -114,9 +115,20 @@ func (x *exporter) put(ctx context.Context, to string) error {
 		}
 	}
 	_, err := archive.WriteFile(ctx, to, 0o644, func(w io.Writer) error {
-		return archive.Write(ctx, w, archive.Tar, entries, archive.Options{})
+		return archive.Write(ctx, w, format, entries, archive.Options{})
 	})
 	return err
+}
+
+// formatOf is the archive that a name means; no archive is a folder. Zips do not get
+// smaller, so .tar.zst is for bundles of proofs and go.mod files.
+func formatOf(name string) (archive.Format, bool) {
+	for _, f := range []archive.Format{archive.Tar, archive.TarZst} {
+		if strings.HasSuffix(name, f.Ext()) {
+			return f, true
+		}
+	}
+	return "", false
 }
 
 func (x *exporter) entry(name string, size int64) archive.Entry {

@@ -56,6 +56,44 @@ type File struct {
 // SHA256 is that of manifest.json, in hex: what the maker tells, and a site pins.
 func (m *Manifest) SHA256() string { return m.sha256 }
 
+// Bytes is how much the bundle carries: its files without those of the base.
+func (m *Manifest) Bytes() (n int64) {
+	for _, f := range m.Files {
+		if !f.Base {
+			n += f.Size
+		}
+	}
+	return n
+}
+
+// Counts are how many versions the bundle carries, by their go.mod files, and how many
+// of them as a whole, by their zips; those of the base are not counted.
+func (m *Manifest) Counts() (versions, zips int) {
+	for _, f := range m.Files {
+		switch {
+		case f.Base:
+		case strings.HasSuffix(f.Name, ".mod"):
+			versions++
+		case strings.HasSuffix(f.Name, ".zip"):
+			zips++
+		}
+	}
+	return versions, zips
+}
+
+// Size is how many records the tree under the head has; 0 for no head. It is not
+// proven by reading it: [Verify] proves it.
+func (s *SumDB) Size() int64 {
+	if s == nil {
+		return 0
+	}
+	tree, err := tlog.ParseTree([]byte(s.Head))
+	if err != nil {
+		return 0
+	}
+	return tree.N
+}
+
 func (m *Manifest) encode() []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

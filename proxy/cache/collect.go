@@ -20,9 +20,10 @@ const partialAge = 7 * 24 * time.Hour
 
 // Collected is what Collect did.
 type Collected struct {
-	Before, After int64 // bytes in the directory
-	Removed       int   // files, those beside a file not counted
-	Partial       int   // partial files thrown away: older than 7 days
+	Before  int64 `json:"before"`  // bytes in the directory
+	After   int64 `json:"after"`   // the same, then
+	Removed int   `json:"removed"` // files, those beside a file not counted
+	Partial int   `json:"partial"` // partial files thrown away: older than 7 days
 }
 
 // Collect removes what the package comment says. With a bucket the directory

@@ -18,6 +18,26 @@ type Quarantined struct {
 	Time   time.Time `json:"time"`
 }
 
+// Aside tells of the file of a key that was moved into quarantine last, by whatever
+// process; [proxy.ErrNotFound] when none was.
+func (c *Cache) Aside(ctx context.Context, key string) (Quarantined, error) {
+	if err := errors.Join(ctx.Err(), checkKey(key)); err != nil {
+		return Quarantined{}, err
+	}
+	data, _, err := c.readLocal(quarantineDir+"/"+key+".why", maxRecord)
+	if absent(err) {
+		return Quarantined{}, proxy.Fail(proxy.ErrNotFound, key, nil)
+	}
+	var q Quarantined
+	if err == nil {
+		err = json.Unmarshal(data, &q)
+	}
+	if err != nil {
+		return Quarantined{}, readFail(key, err)
+	}
+	return q, nil
+}
+
 // isolate moves a file of the cache into quarantine under key. Only the last one
 // of each key is kept, so that nobody can fill the disk with them.
 func (c *Cache) isolate(name, key string, why error) error {

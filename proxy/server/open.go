@@ -52,10 +52,7 @@ const (
 // Open composes a server of everything that a configuration names. Nobody is asked
 // anything yet. Close it, or Run it, which closes it.
 func Open(ctx context.Context, c config.Config, d Deps) (*Server, error) {
-	b := &builder{c: c, d: d}
-	if b.d.Log == nil {
-		b.d.Log = slog.New(slog.DiscardHandler)
-	}
+	b := newBuilder(c, d)
 	s, err := b.open(ctx)
 	if err != nil {
 		hurry, cancel := context.WithCancel(context.Background())
@@ -138,6 +135,16 @@ type builder struct {
 	health []func() []Mirror
 	main   *upstream.Pool // of the mirrors; nil = none
 	proves *sumdb.DB      // what is fetched; nil = nothing does
+	all    []*sumdb.DB    // the databases, in the order of the file
+
+	readOnly bool // the cache
+}
+
+func newBuilder(c config.Config, d Deps) *builder {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &builder{c: c, d: d}
 }
 
 func (b *builder) later(f func(context.Context) error) { b.closes = append(b.closes, f) }
@@ -221,7 +228,7 @@ func (s *Server) observe(e fill.Event) {
 }
 
 // secrets reads the files that hold some.
-func (b *builder) secrets(_ context.Context, o *Options) error {
+func (b *builder) secrets(ctx context.Context, o *Options) error {
 	if name := b.c.Admin.TokenFile; name != "" {
 		hash, err := ReadToken(name)
 		if err != nil {
@@ -229,6 +236,11 @@ func (b *builder) secrets(_ context.Context, o *Options) error {
 		}
 		o.Token = &hash
 	}
+	return b.clients(ctx, o)
+}
+
+// clients reads who may have what.
+func (b *builder) clients(_ context.Context, o *Options) error {
 	if name := b.c.TokensFile; name != "" {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -266,7 +278,7 @@ func (b *builder) allowed() (hosts []string, nets []netip.Prefix) {
 
 // files opens the cache.
 func (b *builder) files(ctx context.Context, o *Options) error {
-	co := cache.Options{Dir: b.c.Cache.Dir, Budget: max(int64(b.c.Cache.Budget), 0), MinAge: time.Duration(b.c.Cache.MinAge), Keep: b.keep}
+	co := cache.Options{Dir: b.c.Cache.Dir, Budget: max(int64(b.c.Cache.Budget), 0), MinAge: time.Duration(b.c.Cache.MinAge), Keep: b.keep, ReadOnly: b.readOnly}
 	if url := b.c.Cache.Store; url != "" {
 		shared, err := b.d.Stores.Open(ctx, url)
 		if err != nil {

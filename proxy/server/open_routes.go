@@ -188,7 +188,7 @@ func (b *builder) databases(ctx context.Context, o *Options) error {
 			return err
 		}
 		b.later(func(context.Context) error { return d.Close() })
-		if b.proves == nil {
+		if b.all = append(b.all, d); b.proves == nil {
 			b.proves = d
 		}
 		o.Databases[d.Name()] = d
