@@ -97,6 +97,7 @@ var layers = map[string]struct {
 	"proxy/cache":                     {ours: []string{"internal/filelock", "internal/lazyre", "internal/msg", "internal/store", "proxy"}},
 	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/store", "internal/yamlfile", "proxy"}},
 	"proxy/dl":                        {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache", "proxy/sumdb"}},
+	"proxy/e2e":                       {},
 	"proxy/fill":                      {ours: []string{"internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache"}},
 	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "internal/workdir", "proxy", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},
 	"proxy/sumdb":                     {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy", "proxy/cache"}},
@@ -122,6 +123,7 @@ var layers = map[string]struct {
 	"scripts/bench/check":             {},
 	"scripts/bench/fill":              {},
 	"scripts/bench/proxy":             {},
+	"scripts/bench/proxysoak":         {ours: []string{"internal/mirror/mirrortest"}},
 	"scripts/bench/publish":           {ours: []string{"internal/httpx", "internal/store", "internal/store/cos", "internal/store/cred", "internal/store/oss", "internal/store/s3", "internal/store/storetest/bucket", "release/manifest"}},
 	"scripts/bench/release":           {},
 }

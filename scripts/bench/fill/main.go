@@ -4,6 +4,7 @@
 //
 //	go run ./scripts/bench/fill                   # this repository's own go.mod
 //	go run ./scripts/bench/fill -project DIR
+//	go run ./scripts/bench/fill -bundle           # across an air gap; Linux, with unshare
 //
 // Requests and bytes are counted by a relay on loopback that stands where the
 // mirror is: the first entry of the go command's default GOPROXY, or -upstream.
@@ -30,6 +31,7 @@ func main() {
 	flag.StringVar(&b.project, "project", ".", "folder with the go.mod to download")
 	flag.StringVar(&b.upstream, "upstream", "", "mirror to measure with (default: the go command's own)")
 	flag.StringVar(&b.binary, "binary", "", "yingzao to measure (default: built from here)")
+	flag.BoolVar(&b.bundle, "bundle", false, "make a bundle and download from it without a network, instead of the proxy's rows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -40,6 +42,7 @@ func main() {
 
 type bench struct {
 	project, upstream, binary string
+	bundle                    bool
 	base                      string
 }
 
@@ -69,6 +72,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 	need := row{}
 	if err := b.row(ctx, "go mod download, straight", relay, relay.url(), false, &need); err != nil {
 		return err
+	}
+	if b.bundle {
+		return b.airgap(ctx, relay, &need)
 	}
 	p, err := b.serve(ctx, relay.url(), filepath.Join(b.base, "cache"))
 	if err != nil {
@@ -119,9 +125,13 @@ func (b *bench) row(ctx context.Context, name string, relay *relay, proxy string
 	if need.requests == 0 {
 		*need = r
 	}
-	fmt.Printf("%-44s %8d %8d %8.1f %5.3f/%4.2f %7.1f\n", name, r.requests, r.sums, float64(r.bytes)/1e6,
-		float64(r.bytes)/float64(need.bytes), float64(r.requests)/float64(need.requests-need.sums), took.Seconds())
+	print(name, r, need)
 	return nil
+}
+
+func print(name string, r row, need *row) {
+	fmt.Printf("%-44s %8d %8d %8.1f %5.3f/%4.2f %7.1f\n", name, r.requests, r.sums, float64(r.bytes)/1e6,
+		float64(r.bytes)/float64(need.bytes), float64(r.requests)/float64(need.requests-need.sums), r.took.Seconds())
 }
 
 // download runs go mod download with nothing in any cache.
@@ -131,8 +141,13 @@ func (b *bench) download(ctx context.Context, proxy string, sum bool) (time.Dura
 		return 0, err
 	}
 	defer removeAll(dir)
+	return b.downloadTo(ctx, dir, proxy, sum)
+}
+
+// downloadTo does it in a folder, under the program that is given.
+func (b *bench) downloadTo(ctx context.Context, dir, proxy string, sum bool, under ...string) (time.Duration, error) {
 	project := filepath.Join(dir, "project")
-	if err := os.Mkdir(project, 0o755); err != nil {
+	if err := os.MkdirAll(project, 0o755); err != nil {
 		return 0, err
 	}
 	files := []string{"go.mod"}
@@ -148,7 +163,8 @@ func (b *bench) download(ctx context.Context, proxy string, sum bool) (time.Dura
 			return 0, err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "go", "mod", "download")
+	args := append(under, "go", "mod", "download")
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = project
 	cmd.Env = append(clean(filepath.Join(dir, "home")), "GOPROXY="+proxy, "GOFLAGS=-modcacherw")
 	start := time.Now()
