@@ -34,16 +34,16 @@ type Subject struct {
 	Artifact string    // file name; "" = the release as a whole
 	SHA256   string    // of the artifact, hex; "" with Artifact ""
 	Binaries []Binary  // in any order; the same program twice counts once
-	// Licenses are by Module.Key; nil or a missing one = not looked at.
+	// Licenses are by Module.Key, of main modules by path alone; nil or a missing
+	// one = not looked at.
 	Licenses map[string]License
 }
 
 // Binary is one program inside.
 type Binary struct {
-	Name     string // path inside the artifact
-	Target   string // linux/arm64; "" = not said
-	SHA256   string // hex
-	Size     int64
+	Name     string     // path inside the artifact
+	Target   string     // linux/arm64; "" = not said
+	SHA256   string     // hex
 	Flags    []string   // all arguments of go build; nil = not known
 	Programs []*Program // from [Read]
 }
@@ -161,7 +161,10 @@ func (s Subject) license(m Module) License {
 	if m.Path == "std" {
 		return License{Files: []LicenseFile{{Name: "LICENSE", IDs: []string{"BSD-3-Clause"}}}}
 	}
-	return s.Licenses[m.Key()]
+	if l, ok := s.Licenses[m.Key()]; ok {
+		return l
+	}
+	return s.Licenses[m.Path]
 }
 
 // uuid makes an identifier of a document's content, by RFC 9562's version 8.
