@@ -59,7 +59,7 @@ func TestSBOMs(t *testing.T) {
 		about[a.Name] = a
 	}
 	want := []string{"hello_1.2.3.cdx.json", "hello_1.2.3_darwin_all.cdx.json", "hello_1.2.3_darwin_all.tar.gz.cdx.json",
-		"hello_1.2.3_linux_amd64.cdx.json", "hello_1.2.3_linux_amd64.deb.cdx.json", "hello_1.2.3_linux_amd64.tar.gz.cdx.json", "hello_1.2.3_windows_amd64.zip.cdx.json"}
+		"hello_1.2.3_linux_amd64.cdx.json", "hello_1.2.3_amd64.deb.cdx.json", "hello_1.2.3_linux_amd64.tar.gz.cdx.json", "hello_1.2.3_windows_amd64.zip.cdx.json"}
 	for _, n := range slices.Clone(want) {
 		want = append(want, strings.TrimSuffix(n, ".cdx.json")+".spdx.json")
 	}
