@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/semver"
 
@@ -119,6 +120,12 @@ func (p *Program) setting(key string) string {
 		return ""
 	}
 	return p.Settings[i].Value
+}
+
+// Time is that of the commit; zero when the go command was not told.
+func (p *Program) Time() time.Time {
+	t, _ := time.Parse(time.RFC3339Nano, p.setting("vcs.time"))
+	return t
 }
 
 // main is the main module with the release's version where it has none of its own.
