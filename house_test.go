@@ -111,7 +111,7 @@ var layers = map[string]struct {
 	"release/linuxpkg":                {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/goreleaser/nfpm/v2"}},
 	"release/manifest":                {ours: []string{"internal/msg", "internal/store", "internal/target", "release/inspect"}},
 	"release/preflight":               {ours: []string{"internal/lazyre", "internal/msg", "internal/target"}, weight: []string{"github.com/go-git/go-git/v5"}},
-	"release/publish":                 {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer"}},
+	"release/publish":                 {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer", "release/sbom"}},
 	"release/publish/transfer":        {ours: []string{"internal/msg", "internal/store"}},
 	"release/provenance":              {ours: []string{"internal/goenv", "internal/gosdk", "internal/lazyre", "internal/msg", "internal/target", "release/inspect", "release/manifest", "release/trust"}},
 	"release/rebuild":                 {ours: []string{"internal/...", "release", "release/config", "release/gotool", "release/inspect", "release/manifest", "release/preflight", "release/provenance", "release/publish", "release/trust"}},

@@ -109,6 +109,7 @@ func (a *app) releaseVerify() *cobra.Command {
 	c.Flags().StringVar(&o.Project, "project", "", a.say("only this project", "仅此项目"))
 	c.Flags().StringVar(&o.Version, "version", "", a.say("this version instead of the latest", "指定版本，而非最新版本"))
 	c.Flags().BoolVar(&o.Run, "run", false, a.say("run each binary, natively or by qemu-user", "运行每个二进制（本机或 qemu-user）"))
+	scan := a.vulnFlags(c)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {
@@ -118,6 +119,11 @@ func (a *app) releaseVerify() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		scanner, err := scan()
+		if err != nil {
+			return err
+		}
+		o.Scan = scanning(scanner)
 		r, err := publish.Verify(c.Context(), st, o)
 		if r == nil {
 			return err

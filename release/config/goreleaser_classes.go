@@ -56,6 +56,7 @@ var sections = []section{
 	{key: "metadata"},
 	{key: "uploads"},      // object stores become ours, the rest is refused
 	{key: "blobs"},        // likewise
+	{key: "sboms"},        // what syft would make is made here, the rest is refused
 	{key: "report_sizes"}, // the report always has sizes
 
 	{"pro", skipped, msg.Text{EN: "the file says that it is for GoReleaser Pro", ZH: "该文件声明用于 GoReleaser Pro"}},
@@ -91,7 +92,6 @@ var sections = []section{
 	{"signs", refused, signatures},
 	{"binary_signs", refused, signatures},
 	{"notarize", refused, signatures},
-	{"sboms", refused, msg.Text{EN: "no bill of materials would be made", ZH: "不会产生软件物料清单"}},
 	{"srpm", refused, msg.Text{EN: "source RPMs are not made here", ZH: "不制作源码 RPM"}},
 	{"flatpak", refused, msg.Text{EN: "Flatpak bundles are not made here", ZH: "不制作 Flatpak 包"}},
 	{"makeselfs", refused, msg.Text{EN: "self-extracting archives are not made here", ZH: "不制作自解压包"}},

@@ -12,6 +12,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/sbom"
 )
 
 // VerifyOptions say what to verify. The zero value verifies the latest version
@@ -23,6 +24,9 @@ type VerifyOptions struct {
 	RunArgs [][]string    // argument lists to try in turn; nil = "version", then "--version"
 	Dir     string        // base of the work directory for artifacts while they are looked at; "" = as workdir.New
 	Pause   time.Duration // as in Options
+	// Scan looks for known vulnerabilities in one program on the disk; nil = nobody
+	// does. An error of it ends the verification: what was not asked has not passed.
+	Scan func(ctx context.Context, file string) ([]Vulnerability, error)
 	// Progress is told the key of each artifact before it is read; nil = nobody.
 	Progress func(key string)
 }
@@ -93,6 +97,10 @@ type verifier struct {
 	o   VerifyOptions
 	dir string
 	p   *ProjectReport
+
+	bills    []bill                     // of the version at hand
+	programs map[string][]*sbom.Program // what was found inside, by sha256
+	scanned  map[string][]Vulnerability // by sha256
 }
 
 // project verifies the pointers and one version. Errors are failures to read;
@@ -243,12 +251,14 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 		return err
 	}
 	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true, yankedName: true, removingName: true}
+	v.bills, v.programs = nil, map[string][]*sbom.Program{}
 	for _, a := range m.Artifacts {
 		known[a.Name] = true
 		if err := v.artifact(ctx, m, a); err != nil {
 			return err
 		}
 	}
+	v.materials(m)
 	for key := range there.objects {
 		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] && !manifest.Sidecar(rest) {
 			v.p.add(CodeUnlisted, "warning", v.p.Project+"/"+key, "the manifest does not list it", "清单中没有它")

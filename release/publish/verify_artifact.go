@@ -103,6 +103,8 @@ func (v *verifier) inside(ctx context.Context, m *manifest.Manifest, a manifest.
 			r.Binaries = append(r.Binaries, BinaryReport{Path: b.Path, Target: b.Target.String(), Static: Skipped, Run: Skipped, Note: r.Note})
 		}
 		return nil
+	case manifest.KindSBOM:
+		return v.keepBill(a, r, f, size)
 	case manifest.KindArchive, manifest.KindBinary:
 	default:
 		return nil
@@ -221,6 +223,10 @@ func (v *verifier) binary(ctx context.Context, m *manifest.Manifest, key string,
 			}
 		}
 		return r, nil
+	}
+	v.remember(m, b, f, sum.size)
+	if err := v.scan(ctx, b, name, subject); err != nil {
+		return r, &inspectFailure{err}
 	}
 	r.Static = Passed
 	if !verdict.Static {
