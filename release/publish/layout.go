@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -86,15 +85,6 @@ func isHex(s string, n int) bool {
 // hasSums reports whether the project brings a SHA256SUMS of its own.
 func hasSums(m *manifest.Manifest) bool {
 	return slices.ContainsFunc(m.Artifacts, func(a manifest.Artifact) bool { return a.Name == manifest.SumsName })
-}
-
-// sums is SHA256SUMS as `sha256sum -c` reads it.
-func sums(m *manifest.Manifest) []byte {
-	var b strings.Builder
-	for _, a := range m.Artifacts {
-		fmt.Fprintf(&b, "%s  %s\n", a.SHA256, a.Name)
-	}
-	return []byte(b.String())
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,11 @@ type VerifyOptions struct {
 	Pause   time.Duration // as in Options
 	// Progress is told the key of each artifact before it is read; nil = nobody.
 	Progress func(key string)
+	// SM3 makes the hash of SM3SUMS, for stores where versions have it; nil = SM3SUMS
+	// is not looked at.
+	SM3 func() hash.Hash
+	// Checks judge what this package does not understand, each version in turn.
+	Checks []Check
 }
 
 // Verify reads a release back: latest.json, index.json, manifest.json, then
@@ -67,6 +73,7 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 		}
 		v.p = &ProjectReport{Project: p.name, Artifacts: []*ArtifactReport{}, Findings: []Finding{}}
 		r.Projects = append(r.Projects, v.p)
+		v.sm3 = nil
 		err = v.project(ctx, p.objects)
 	}
 	if err != nil {
@@ -93,6 +100,7 @@ type verifier struct {
 	o   VerifyOptions
 	dir string
 	p   *ProjectReport
+	sm3 map[string]string // by artifact, of this project's version; nil = not wanted
 }
 
 // project verifies the pointers and one version. Errors are failures to read;
@@ -243,11 +251,20 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 		return err
 	}
 	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true, yankedName: true, removingName: true}
+	if v.o.SM3 != nil && there.has(v.p.Version, manifest.SM3SumsName) {
+		v.sm3 = map[string]string{}
+	}
 	for _, a := range m.Artifacts {
 		known[a.Name] = true
 		if err := v.artifact(ctx, m, a); err != nil {
 			return err
 		}
+	}
+	if err := v.sm3Sums(ctx, m); err != nil {
+		return err
+	}
+	if err := v.checks(ctx, there, m, raw); err != nil {
+		return err
 	}
 	for key := range there.objects {
 		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] && !manifest.Sidecar(rest) {
