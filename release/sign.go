@@ -44,7 +44,9 @@ func (k Keys) Signers() ([]trust.RawSigner, error) {
 		variable, file string
 		parse          func(what string, text []byte) (trust.RawSigner, error)
 	}{
-		{SignKeyVariable, k.KeyFile, func(what string, text []byte) (trust.RawSigner, error) { return trust.ParseMinisign(what, text, password) }},
+		{SignKeyVariable, k.KeyFile, func(what string, text []byte) (trust.RawSigner, error) {
+			return trust.ParseMinisign(what, text, password)
+		}},
 		{SM2KeyVariable, k.SM2KeyFile, trust.ParseSM2},
 	} {
 		text, what := []byte(nil), key.variable
@@ -224,4 +226,3 @@ func forget(dist string) error {
 	}
 	return err
 }
-

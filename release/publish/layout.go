@@ -109,7 +109,7 @@ func contentType(name string) string {
 		{".deb", "application/vnd.debian.binary-package"}, {".rpm", "application/x-rpm"},
 		{".exe", "application/vnd.microsoft.portable-executable"},
 		{".json", "application/json"}, {".html", "text/html; charset=utf-8"}, {".sh", "text/x-shellscript; charset=utf-8"},
-		{".txt", "text/plain; charset=utf-8"}, {manifest.SumsName, "text/plain; charset=utf-8"},
+		{".txt", "text/plain; charset=utf-8"}, {manifest.SumsName, "text/plain; charset=utf-8"}, {manifest.SM3SumsName, "text/plain; charset=utf-8"}, {minisigSuffix, "text/plain; charset=utf-8"},
 	} {
 		if strings.HasSuffix(name, t.suffix) {
 			return t.is

@@ -189,3 +189,6 @@ func (s *sm2signer) Sign(_ context.Context, _ string, message io.ReadSeeker, _ s
 func (s *sm2signer) SignRaw(message []byte) ([]byte, error) {
 	return s.Sign(context.Background(), "", bytes.NewReader(message), "")
 }
+
+// IsPEM reports whether a key file is PEM, and so an SM2 key's.
+func IsPEM(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("-----BEGIN ")) }
