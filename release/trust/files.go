@@ -72,6 +72,7 @@ func CheckFile(ctx context.Context, path string, o Options) (*FileReport, error)
 	if err := c.sequence(); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return strings.Compare(a.Severity, b.Severity) }) // errors first
 	r.OK = !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == "error" })
 	return r, nil
 }
@@ -100,8 +101,8 @@ type fileCheck struct {
 	o         Options
 	dir, name string
 	f         *os.File
-	size      int64
 	sm3       string
+	strangers []Verdict
 }
 
 // sum reads the file once for both sums.
@@ -111,8 +112,8 @@ func (c *fileCheck) sum(ctx context.Context) error {
 	if _, err := os.Stat(c.dir + manifest.SM3SumsName); err == nil {
 		w = io.MultiWriter(a, b)
 	}
-	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{c.f}, make([]byte, 1<<20))
-	c.size, c.r.SHA256, c.sm3 = n, hex.EncodeToString(a.Sum(nil)), hex.EncodeToString(b.Sum(nil))
+	_, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{c.f}, make([]byte, 1<<20))
+	c.r.SHA256, c.sm3 = hex.EncodeToString(a.Sum(nil)), hex.EncodeToString(b.Sum(nil))
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -151,6 +152,7 @@ func (c *fileCheck) evidence(list string, names []string) error {
 	}
 	said := c.comments(verdicts)
 	c.add(about(verdicts, list, said)...)
+	c.strangers = append(c.strangers, unknown(verdicts)...)
 	if list == c.name || c.covers(list, body) {
 		c.r.counting = append(c.r.counting, Counting(verdicts)...)
 	}
@@ -211,13 +213,12 @@ func (c *fileCheck) conclude() {
 		c.add(finding(CodePolicy, "error", c.name, "the policy's keys are not for the project %s", "策略中的密钥不适用于项目 %s", c.r.Project))
 	}
 	if err := p.Enough(c.r.counting); err != nil {
-		text := msg.Textf("%v", "%v", err)
+		text := lacking(err, c.strangers)
 		if len(c.r.Findings) == 0 {
 			text = msg.Textf("%[1]v; download %[2]s.minisig, or SHA256SUMS and SHA256SUMS.minisig, into the same folder", "%[1]v；请将 %[2]s.minisig，或 SHA256SUMS 与 SHA256SUMS.minisig 下载到同一目录", err, c.name)
 		}
 		c.add(Finding{CodePolicy, "error", c.name, text})
 	}
-	slices.SortStableFunc(c.r.Findings, func(a, b Finding) int { return strings.Compare(a.Severity, b.Severity) }) // errors first
 }
 
 func (c *fileCheck) sequence() error {

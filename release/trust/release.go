@@ -88,6 +88,7 @@ func Check(ctx context.Context, r *Release, o Options) ([]Finding, []Trusted, er
 	want := Comment{r.Manifest.Project, r.Manifest.Version, r.Manifest.Sequence}
 	var found []Finding
 	var counting []Trusted
+	strangers := map[string][]Verdict{} // by file
 	for file, names := range byFile {
 		if slices.ContainsFunc(r.Manifest.Artifacts, func(a manifest.Artifact) bool { return a.Name == file && file != manifest.SumsName }) {
 			for _, name := range names {
@@ -119,11 +120,13 @@ func Check(ctx context.Context, r *Release, o Options) ([]Finding, []Trusted, er
 			return nil, nil, err
 		}
 		found = append(found, about(verdicts, file, want)...)
+		strangers[file] = unknown(verdicts)
 		if file == manifest.FileName {
 			counting = Counting(verdicts)
 		}
 	}
-	found = append(found, o.policy(r, counting)...)
+	found = append(found, lonely(strangers)...)
+	found = append(found, o.policy(r, counting, strangers[manifest.FileName])...)
 	if len(counting) > 0 && o.Sequences != nil && !o.AllowDowngrade {
 		if err := o.Sequences.Check(want, counting); err != nil {
 			if msg.KindOf(err) != msg.Findings {
@@ -162,24 +165,63 @@ func about(verdicts []Verdict, file string, want Comment) []Finding {
 				found = append(found, finding(CodeComment, "error", v.Name, "it is about %s, this is %s", "它针对的是 %s，而这里是 %s", c, want))
 				continue
 			}
-			found = append(found, finding(CodeGood, "note", v.Name, "a good signature of %s by %s (key %s)", "%s 的有效签名，签名者 %s（密钥 %s）", file, v.By.Holder, v.By.Key.ID()))
+			who := msg.Textf("the key %s", "密钥 %s", v.By.Key.ID())
+			if v.By.Holder != v.By.Key.ID() {
+				who = msg.Textf("%s (key %s)", "%s（密钥 %s）", v.By.Holder, v.By.Key.ID())
+			}
+			found = append(found, finding(CodeGood, "note", v.Name, "a good signature of %s by %s", "对 %s 的有效签名，签名者：%s", file, who))
 		}
 	}
 	return found
 }
 
 // policy tells what a release lacks.
-func (o Options) policy(r *Release, keys []Trusted) []Finding {
+func (o Options) policy(r *Release, keys []Trusted, strangers []Verdict) []Finding {
 	var found []Finding
 	p := o.Policy
 	if len(p.Projects) > 0 && !slices.Contains(p.Projects, r.Manifest.Project) {
 		found = append(found, finding(CodePolicy, "error", manifest.FileName, "the policy's keys are not for the project %s", "策略中的密钥不适用于项目 %s", r.Manifest.Project))
 	}
 	if err := p.Enough(keys); err != nil {
-		found = append(found, finding(CodePolicy, "error", manifest.FileName, "%v", "%v", err))
+		found = append(found, Finding{CodePolicy, "error", manifest.FileName, lacking(err, strangers)})
 	}
 	if p.Requires(RequireSBOM) && !slices.ContainsFunc(r.Manifest.Artifacts, func(a manifest.Artifact) bool { return a.Kind == manifest.KindSBOM }) {
 		found = append(found, finding(CodePolicy, "error", manifest.FileName, "the policy asks for a bill of materials, and there is none", "策略要求软件物料清单，但没有"))
 	}
 	return found
+}
+
+// unknown are the minisign signatures by keys that the policy does not have.
+func unknown(all []Verdict) []Verdict {
+	var out []Verdict
+	for _, v := range all {
+		if v.By == nil && v.Err == nil && v.KeyID != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// lonely finds signatures by unknown keys that signed only one of the two files that
+// whoever signs a release signs: a damaged key id looks like that.
+func lonely(strangers map[string][]Verdict) []Finding {
+	var found []Finding
+	for _, pair := range [][2]string{{manifest.FileName, manifest.SumsName}, {manifest.SumsName, manifest.FileName}} {
+		for _, v := range strangers[pair[0]] {
+			if !slices.ContainsFunc(strangers[pair[1]], func(other Verdict) bool { return other.KeyID == v.KeyID }) {
+				found = append(found, finding(CodeSignature, "error", v.Name, "it says it is by the key %s, which has not signed %s: it was changed, or is no signature of this release", "它声称来自密钥 %s，但该密钥没有为 %s 签名：它被改动，或不属于此发布", v.KeyID, pair[1]))
+			}
+		}
+	}
+	return found
+}
+
+// lacking says what the policy misses, and which signatures are by keys that it does
+// not have: most often the key was the wrong one.
+func lacking(err error, strangers []Verdict) msg.Text {
+	text := msg.Textf("%v", "%v", err)
+	for _, v := range strangers {
+		text = msg.Textf("%v; %s says it is by the key %s", "%v；%s 声称来自密钥 %s", text, v.Name, v.KeyID)
+	}
+	return text
 }
