@@ -102,7 +102,7 @@ type fileCheck struct {
 	dir, name string
 	f         *os.File
 	sm3       string
-	strangers []Verdict
+	verdicts  []Verdict
 }
 
 // sum reads the file once for both sums.
@@ -152,7 +152,7 @@ func (c *fileCheck) evidence(list string, names []string) error {
 	}
 	said := c.comments(verdicts)
 	c.add(about(verdicts, list, said)...)
-	c.strangers = append(c.strangers, unknown(verdicts)...)
+	c.verdicts = append(c.verdicts, verdicts...)
 	if list == c.name || c.covers(list, body) {
 		c.r.counting = append(c.r.counting, Counting(verdicts)...)
 	}
@@ -213,7 +213,7 @@ func (c *fileCheck) conclude() {
 		c.add(finding(CodePolicy, "error", c.name, "the policy's keys are not for the project %s", "策略中的密钥不适用于项目 %s", c.r.Project))
 	}
 	if err := p.Enough(c.r.counting); err != nil {
-		text := lacking(err, c.strangers)
+		text := lacking(err, c.verdicts)
 		if len(c.r.Findings) == 0 {
 			text = msg.Textf("%[1]v; download %[2]s.minisig, or SHA256SUMS and SHA256SUMS.minisig, into the same folder", "%[1]v；请将 %[2]s.minisig，或 SHA256SUMS 与 SHA256SUMS.minisig 下载到同一目录", err, c.name)
 		}

@@ -89,6 +89,7 @@ func Check(ctx context.Context, r *Release, o Options) ([]Finding, []Trusted, er
 	var found []Finding
 	var counting []Trusted
 	strangers := map[string][]Verdict{} // by file
+	var direct []Verdict                // of manifest.json
 	for file, names := range byFile {
 		if slices.ContainsFunc(r.Manifest.Artifacts, func(a manifest.Artifact) bool { return a.Name == file && file != manifest.SumsName }) {
 			for _, name := range names {
@@ -122,11 +123,11 @@ func Check(ctx context.Context, r *Release, o Options) ([]Finding, []Trusted, er
 		found = append(found, about(verdicts, file, want)...)
 		strangers[file] = unknown(verdicts)
 		if file == manifest.FileName {
-			counting = Counting(verdicts)
+			counting, direct = Counting(verdicts), verdicts
 		}
 	}
 	found = append(found, lonely(strangers)...)
-	found = append(found, o.policy(r, counting, strangers[manifest.FileName])...)
+	found = append(found, o.policy(r, counting, direct)...)
 	if len(counting) > 0 && o.Sequences != nil && !o.AllowDowngrade {
 		if err := o.Sequences.Check(want, counting); err != nil {
 			if msg.KindOf(err) != msg.Findings {
@@ -176,14 +177,14 @@ func about(verdicts []Verdict, file string, want Comment) []Finding {
 }
 
 // policy tells what a release lacks.
-func (o Options) policy(r *Release, keys []Trusted, strangers []Verdict) []Finding {
+func (o Options) policy(r *Release, keys []Trusted, verdicts []Verdict) []Finding {
 	var found []Finding
 	p := o.Policy
 	if len(p.Projects) > 0 && !slices.Contains(p.Projects, r.Manifest.Project) {
 		found = append(found, finding(CodePolicy, "error", manifest.FileName, "the policy's keys are not for the project %s", "策略中的密钥不适用于项目 %s", r.Manifest.Project))
 	}
 	if err := p.Enough(keys); err != nil {
-		found = append(found, Finding{CodePolicy, "error", manifest.FileName, lacking(err, strangers)})
+		found = append(found, Finding{CodePolicy, "error", manifest.FileName, lacking(err, verdicts)})
 	}
 	if p.Requires(RequireSBOM) && !slices.ContainsFunc(r.Manifest.Artifacts, func(a manifest.Artifact) bool { return a.Kind == manifest.KindSBOM }) {
 		found = append(found, finding(CodePolicy, "error", manifest.FileName, "the policy asks for a bill of materials, and there is none", "策略要求软件物料清单，但没有"))
@@ -216,12 +217,17 @@ func lonely(strangers map[string][]Verdict) []Finding {
 	return found
 }
 
-// lacking says what the policy misses, and which signatures are by keys that it does
-// not have: most often the key was the wrong one.
-func lacking(err error, strangers []Verdict) msg.Text {
+// lacking says what the policy misses, and which signatures do not count: most often
+// the key was the wrong one.
+func lacking(err error, verdicts []Verdict) msg.Text {
 	text := msg.Textf("%v", "%v", err)
-	for _, v := range strangers {
-		text = msg.Textf("%v; %s says it is by the key %s", "%v；%s 声称来自密钥 %s", text, v.Name, v.KeyID)
+	for _, v := range verdicts {
+		switch {
+		case v.Err != nil:
+			text = msg.Textf("%v; %s does not count", "%v；%s 不计入", text, v.Name)
+		case v.By == nil && v.KeyID != "":
+			text = msg.Textf("%v; %s says it is by the key %s", "%v；%s 声称来自密钥 %s", text, v.Name, v.KeyID)
+		}
 	}
 	return text
 }

@@ -85,7 +85,8 @@ func ParseMinisign(what string, text []byte, password Password) (RawSigner, erro
 			return nil, err
 		}
 		if key, err = minisign.DecryptKey(word, text); err != nil {
-			return nil, msg.Errorf("open key %s: the password is wrong, or the key is damaged", "打开密钥 %s：密码错误，或密钥已损坏", what)
+			return nil, msg.Errorf("open key %s: the password is wrong, or the key is damaged", "打开密钥 %s：密码错误，或密钥已损坏", what).
+				WithHint("YINGZAO_SIGN_PASSWORD, where it is set, is what was tried; nothing was signed", "若设置了 YINGZAO_SIGN_PASSWORD，则以它为准；没有进行任何签名")
 		}
 	} else if key.UnmarshalText(text) != nil {
 		return nil, msg.Errorf("open key %s: it is no minisign secret key", "打开密钥 %s：不是 minisign 密钥", what).WithKind(msg.Usage).
@@ -98,7 +99,7 @@ func ParseMinisign(what string, text []byte, password Password) (RawSigner, erro
 	s := &minisigner{secret: key, public: pub}
 	// The two halves of the secret have to belong together.
 	if probe, err := s.SignRaw([]byte(what)); err != nil || !pub.VerifyRaw([]byte(what), probe) {
-		return nil, msg.Errorf("open key %s: it is damaged", "打开密钥 %s：密钥已损坏", what)
+		return nil, msg.Errorf("open key %s: it is damaged", "打开密钥 %s：密钥已损坏", what).WithHint("take the copy that you keep elsewhere", "请使用保存在别处的备份")
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/pem"
 	"os"
@@ -21,6 +22,7 @@ func NewMinisign(password string) (secret []byte, public *Key, err error) {
 	}
 	if password == "" {
 		secret, err = key.MarshalText()
+		secret = bytes.Replace(secret, []byte("encrypted secret key"), []byte("secret key"), 1) // the library says so of all
 	} else {
 		secret, err = minisign.EncryptKey(password, key)
 	}

@@ -104,7 +104,8 @@ func (s Sequences) Record(ctx context.Context, c Comment, keys []Trusted) error 
 		}
 	}
 	if err != nil {
-		return msg.Errorf("remember what was verified: %w", "记录校验结果：%w", err)
+		return msg.Errorf("remember what was verified: %w", "记录校验结果：%w", err).
+			WithHint("everything passed; set XDG_STATE_HOME to a folder that can be written to, so that an older release is refused later", "校验已全部通过；请将 XDG_STATE_HOME 设为可写目录，以便日后拒绝更旧的发布")
 	}
 	return nil
 }
