@@ -42,7 +42,7 @@ func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist 
 	if err := makeDir(dist); err != nil {
 		return nil, err
 	}
-	if err := msg.Join(sweep(dist), clean(plan, dist)); err != nil {
+	if err := msg.Join(sweep(dist), clean(plan, dist), forget(dist)); err != nil {
 		return nil, err
 	}
 	m := plan.manifest()

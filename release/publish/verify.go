@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,11 @@ type VerifyOptions struct {
 	Scan func(ctx context.Context, file string) ([]Vulnerability, error)
 	// Progress is told the key of each artifact before it is read; nil = nobody.
 	Progress func(key string)
+	// SM3 makes the hash of SM3SUMS, for stores where versions have it; nil = SM3SUMS
+	// is not looked at.
+	SM3 func() hash.Hash
+	// Checks judge what this package does not understand, each version in turn.
+	Checks []Check
 }
 
 // Verify reads a release back: latest.json, index.json, manifest.json, then
@@ -71,6 +77,7 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 		}
 		v.p = &ProjectReport{Project: p.name, Artifacts: []*ArtifactReport{}, Findings: []Finding{}}
 		r.Projects = append(r.Projects, v.p)
+		v.sm3 = nil
 		err = v.project(ctx, p.objects)
 	}
 	if err != nil {
@@ -101,6 +108,7 @@ type verifier struct {
 	bills    []bill                     // of the version at hand
 	programs map[string][]*sbom.Program // what was found inside, by sha256
 	scanned  map[string][]Vulnerability // by sha256
+	sm3      map[string]string          // by artifact, of this project's version; nil = not wanted
 }
 
 // project verifies the pointers and one version. Errors are failures to read;
@@ -252,6 +260,9 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 	}
 	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true, yankedName: true, removingName: true}
 	v.bills, v.programs = nil, map[string][]*sbom.Program{}
+	if v.o.SM3 != nil && there.has(v.p.Version, manifest.SM3SumsName) {
+		v.sm3 = map[string]string{}
+	}
 	for _, a := range m.Artifacts {
 		known[a.Name] = true
 		if err := v.artifact(ctx, m, a); err != nil {
@@ -259,6 +270,12 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 		}
 	}
 	v.materials(m)
+	if err := v.sm3Sums(ctx, m); err != nil {
+		return err
+	}
+	if err := v.checks(ctx, there, m, raw); err != nil {
+		return err
+	}
 	for key := range there.objects {
 		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] && !manifest.Sidecar(rest) {
 			v.p.add(CodeUnlisted, "warning", v.p.Project+"/"+key, "the manifest does not list it", "清单中没有它")
