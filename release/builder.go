@@ -81,6 +81,11 @@ func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Par
 			return nil, err
 		}
 		p.Binaries = append(p.Binaries, *bin)
+		if b.plan.readsLicenses() {
+			if err := b.licenses(ctx, tool, j, p, bin); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := b.pack(ctx, p); err != nil {
 		return nil, err

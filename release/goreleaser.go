@@ -167,7 +167,7 @@ func ReadDist(ctx context.Context, dist string) (*manifest.Manifest, error) {
 		if a.Type == "Binary" && format == "binary" {
 			kind, upload = manifest.KindBinary, true
 		}
-		if !upload && a.Type != "Binary" {
+		if !upload && a.Type != "Binary" || manifest.Sidecar(a.Name) {
 			continue
 		}
 		file, err := distPath(dist, a.Path)

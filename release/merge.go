@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist 
 	if err := makeDir(dist); err != nil {
 		return nil, err
 	}
-	if err := msg.Join(sweep(dist), clean(plan, dist)); err != nil {
+	if err := msg.Join(sweep(dist), clean(plan, dist), forget(dist)); err != nil {
 		return nil, err
 	}
 	m := plan.manifest()
@@ -56,7 +57,7 @@ func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist 
 			m.Artifacts = append(m.Artifacts, a)
 		}
 	}
-	for _, step := range []func(context.Context, *Plan, string, []*Part, string, *manifest.Manifest) error{addUniversal, addSource, addChecksums} {
+	for _, step := range []func(context.Context, *Plan, string, []*Part, string, *manifest.Manifest) error{addUniversal, addSource, addSBOMs, addChecksums} {
 		if err := step(ctx, plan, project, chosen, dist, m); err != nil {
 			return nil, err
 		}
@@ -127,6 +128,9 @@ func differs(a, b *Part) string {
 		if fa[n].SHA256 != fb[n].SHA256 {
 			return n
 		}
+	}
+	if !reflect.DeepEqual(a.Licenses, b.Licenses) {
+		return PartFile + " (licenses)"
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/internal/term"
 	"github.com/yingzao-dev/yingzao/release/publish"
+	"github.com/yingzao-dev/yingzao/release/trust"
 )
 
 // Options say what to release and how. The zero value releases the module in
@@ -33,6 +34,10 @@ type Options struct {
 	BaseURL   string   // where readers find the stores; "" = what the configuration says of each
 	Mirrors   []string // other such addresses with the same files, in order; nil = what the configuration says, empty = none
 	OpenStore func(ctx context.Context, url string) (store.Store, error)
+
+	// Password is asked for the password of the signing key where the environment
+	// does not have it; nil = nobody to ask.
+	Password trust.Password
 
 	Lang     msg.Lang
 	Progress term.Progress // nil = silent

@@ -9,6 +9,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/sbom"
 )
 
 // PartFile is the name of a part's description within its folder.
@@ -25,6 +26,10 @@ type Part struct {
 	Seconds   float64             `json:"seconds"`
 	Binaries  []manifest.Binary   `json:"binaries"`  // raw files, Path below the part's folder
 	Artifacts []manifest.Artifact `json:"artifacts"` // files in the part's folder
+
+	// Licenses are those of all linked modules by path@version, where the plan asks
+	// for them: the merge has no module cache.
+	Licenses map[string]sbom.License `json:"licenses,omitempty"`
 
 	dir string
 }

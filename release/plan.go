@@ -14,6 +14,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/linuxpkg"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/sbom"
 )
 
 // Schema is the version of plan.json and part.json that this package writes.
@@ -50,6 +51,8 @@ type Plan struct {
 	Packages  []PlannedPackage `json:"packages,omitempty"` // sorted by file name
 	Universal []PlannedFat     `json:"universal,omitempty"`
 	Source    *PlannedSource   `json:"source,omitempty"`
+	SBOMs     []PlannedSBOM    `json:"sboms,omitempty"`    // sorted by name
+	Licenses  *sbom.Policy     `json:"licenses,omitempty"` // of linked modules; nil = anything
 	Checksums *PlannedSums     `json:"checksums,omitempty"`
 
 	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch, previous tag and folder
@@ -130,6 +133,16 @@ type PlannedSource struct {
 	Name    string         `json:"name"`
 	Format  archive.Format `json:"format"`
 	Members []Member       `json:"members"`
+}
+
+// PlannedSBOM is one bill of materials: about an artifact, about a program that
+// need not be in any, or, with neither, about all programs of the release.
+type PlannedSBOM struct {
+	Name     string         `json:"name"`
+	Format   string         `json:"format"`
+	Artifact string         `json:"artifact,omitempty"`
+	Build    string         `json:"build,omitempty"`
+	Target   *target.Target `json:"target,omitempty"` // of Build; nil with the id of a universal binary
 }
 
 // PlannedSums are the lists of checksums.

@@ -70,7 +70,7 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 	if before.err != nil {
 		return nil, before.err
 	}
-	for _, step := range []func() error{pl.jobs, pl.universal, pl.archives, pl.packages, func() error { return pl.source(ctx) }, pl.checksums, pl.names} {
+	for _, step := range []func() error{pl.jobs, pl.universal, pl.archives, pl.packages, func() error { return pl.source(ctx) }, pl.sboms, pl.licenses, pl.checksums, pl.names} {
 		if err := step(); err != nil {
 			return nil, err
 		}

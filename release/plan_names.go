@@ -109,6 +109,11 @@ func (pl *planner) names() error {
 			return err
 		}
 	}
+	for _, b := range pl.plan.SBOMs {
+		if err := check(b.Name, msg.Text{EN: "a bill of materials", ZH: "物料清单"}); err != nil {
+			return err
+		}
+	}
 	if c := pl.plan.Checksums; c != nil && !c.Split {
 		return check(c.Name, msg.Text{EN: "the checksums", ZH: "校验和文件"})
 	}

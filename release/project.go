@@ -30,6 +30,7 @@ type project struct {
 	mod   *modfile.File
 	tools *toolchains
 	trace *trace
+	keys  []string // the environment with the signing keys in it; that of o has none
 
 	sources string // digest of the files, once they are final
 }
@@ -46,6 +47,8 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ()
 	}
+	keys := o.Environ
+	o.Environ = withoutKeys(o.Environ)
 	if o.Offline {
 		o.Environ = append(slices.Clone(o.Environ), "GOPROXY=off", "GOTOOLCHAIN=local")
 	}
@@ -56,7 +59,7 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 	if err != nil {
 		return nil, msg.Errorf("open project: %w", "打开项目：%w", err).WithHint("name the project's folder with --dir", "请用 --dir 指定项目目录")
 	}
-	p := &project{o: o, dir: dir, trace: tr}
+	p := &project{o: o, dir: dir, trace: tr, keys: keys}
 	if p.mod, err = readGoMod(dir); err != nil {
 		return nil, err
 	}

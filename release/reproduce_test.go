@@ -23,6 +23,7 @@ var everything = hello.with(yaml(`  targets: [linux/amd64, linux/loong64]
       contents: [{src: docs, dst: /usr/share/doc/hello}]
       scripts: {postinstall: scripts/post.sh}
   source: {enabled: true, prefix_template: hello}
+  sbom: [cyclonedx, spdx]
 `)).with(files{".gitignore": "dist/\n"})
 
 // bytesOf sums the files of a release that are promised to be the same
@@ -67,7 +68,7 @@ func TestReproducible(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "dist")
 	task{Step: "run", Dir: one, Dist: whole}.do(t, "TZ=Asia/Shanghai")
 	ref := bytesOf(t, whole)
-	for _, ext := range []string{".tar.gz ", ".tar.zst ", ".tar.xz ", ".zip ", ".deb ", ".rpm ", ".apk ", ".pkg.tar.zst ", "linux_amd64 ", "linux_loong64.gz ", "hello-1.2.3.tar.gz ", "manifest.json ", "SHA256SUMS ", "metadata.json "} {
+	for _, ext := range []string{".tar.gz ", ".tar.zst ", ".tar.xz ", ".zip ", ".deb ", ".rpm ", ".apk ", ".pkg.tar.zst ", "linux_amd64 ", "linux_loong64.gz ", "hello-1.2.3.tar.gz ", "manifest.json ", "SHA256SUMS ", "metadata.json ", ".deb.cdx.json ", "hello_1.2.3.spdx.json "} {
 		if !strings.Contains(ref, ext) {
 			t.Errorf("no file of kind %s in\n%s", ext, ref)
 		}

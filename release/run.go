@@ -19,15 +19,16 @@ import (
 
 // Result is what a run made.
 type Result struct {
-	Plan      *Plan
-	Manifest  *manifest.Manifest
-	Dist      string
-	Notices   []config.Notice
-	Findings  []preflight.Finding // warnings and notes; errors end the run
-	Cgo       []preflight.CgoFinding
-	Reused    []target.Target // parts taken over from an earlier run
-	Published []Published
-	Report    *Report
+	Plan       *Plan
+	Manifest   *manifest.Manifest
+	Dist       string
+	Notices    []config.Notice
+	Findings   []preflight.Finding // warnings and notes; errors end the run
+	Cgo        []preflight.CgoFinding
+	Reused     []target.Target // parts taken over from an earlier run
+	Signatures []string        // files that were written about the release, beside manifest.json
+	Published  []Published
+	Report     *Report
 }
 
 // Published is one store that has the release.
@@ -47,12 +48,22 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
+	signing, err := p.signing()
+	if err != nil {
+		return r, err
+	}
 	parts, err := p.buildAll(ctx, plan, r)
 	if err != nil {
 		return r, err
 	}
 	end := tr.begin("", phaseMerge)
 	r.Manifest, err = merge(ctx, plan, p.dir, parts, p.dist)
+	end()
+	if err != nil {
+		return r, err
+	}
+	end = tr.begin("", phaseSign)
+	r.Signatures, err = signing.sign(ctx, r.Manifest, p.dist)
 	end()
 	if err != nil {
 		return r, err

@@ -92,7 +92,11 @@ func (p *project) configured() ([]config.Store, error) {
 // publish sends the release to one store and, where that costs no network,
 // reads it back.
 func (p *project) publish(ctx context.Context, s site, m *manifest.Manifest) (*Published, error) {
-	o := publish.Options{Journal: p.dist, BaseURL: s.base, Mirrors: s.mirrors}
+	sidecars, err := Sidecars(p.dist)
+	if err != nil {
+		return nil, err
+	}
+	o := publish.Options{Journal: p.dist, BaseURL: s.base, Mirrors: s.mirrors, Sidecars: sidecars}
 	hide := func() {}
 	if p.o.Publishing != nil {
 		o.Progress, hide = p.o.Publishing()

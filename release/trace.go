@@ -21,6 +21,7 @@ const (
 	phasePack    Phase = "pack"
 	phaseReuse   Phase = "reuse" // an unchanged part was taken over
 	phaseMerge   Phase = "merge"
+	phaseSign    Phase = "sign"
 	phasePublish Phase = "publish"
 	phaseVerify  Phase = "verify"
 )
@@ -38,6 +39,7 @@ var phases = []struct {
 	{phasePack, msg.Text{EN: "pack", ZH: "打包"}},
 	{phaseReuse, msg.Text{EN: "reuse", ZH: "沿用"}},
 	{phaseMerge, msg.Text{EN: "merge", ZH: "合并"}},
+	{phaseSign, msg.Text{EN: "sign", ZH: "签名"}},
 	{phasePublish, msg.Text{EN: "publish", ZH: "发布"}},
 	{phaseVerify, msg.Text{EN: "verify", ZH: "验证"}},
 }

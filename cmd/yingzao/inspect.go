@@ -13,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/term"
 	"github.com/yingzao-dev/yingzao/release"
 	"github.com/yingzao-dev/yingzao/release/inspect"
+	"github.com/yingzao-dev/yingzao/release/vuln"
 )
 
 // inspect tells what executables are, in files, folders and archives.
@@ -31,10 +32,15 @@ func (a *app) inspect() *cobra.Command {
 	dynamic := c.Flags().Bool("allow-dynamic", false, a.say("a dynamic or cgo program is no error", "动态链接或 cgo 程序不算错误"))
 	cpu := c.Flags().String("cpu", "", a.say("the CPU it has to run on, e.g. kunpeng916, hygon-c86", "要求能运行的 CPU，如 kunpeng916、hygon-c86"))
 	host := a.hostFlags(c)
-	format := a.formatFlag(c)
+	scan := a.vulnFlags(c)
+	format := &inspectFormat{"text"}
+	c.Flags().Var(format, "format", a.say("output: text or json; cyclonedx or spdx, the bill of materials of a Go program", "输出格式：text 或 json；cyclonedx 或 spdx 为 Go 程序的物料清单"))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if host.asked(c) {
-			return a.inspectHost(c, *host, format, args)
+			return a.inspectHost(c, *host, &format.outputFormat, args)
+		}
+		if format.bill() {
+			return a.inspectBill(c, format.String(), args)
 		}
 		if len(args) == 0 {
 			return msg.Errorf("inspect: name a file, a folder or an archive", "inspect：请指定文件、目录或归档").WithHint("for example: yingzao inspect dist", "例如：yingzao inspect dist").WithKind(msg.Usage)
@@ -54,7 +60,11 @@ func (a *app) inspect() *cobra.Command {
 			}
 			return msg.Errorf("--cpu: unknown CPU %q", "--cpu：未知的 CPU %q", *cpu).WithHint("one of %s", "可取 %s", strings.Join(names, ", ")).WithKind(msg.Usage)
 		}
-		found, err := inspectAll(c.Context(), args, p)
+		scanner, err := scan()
+		if err != nil {
+			return err
+		}
+		found, err := inspectAll(c.Context(), args, p, scanner)
 		if err != nil {
 			return err
 		}
@@ -66,7 +76,7 @@ func (a *app) inspect() *cobra.Command {
 			a.printInspected(found)
 		}
 		for _, f := range found {
-			if !f.Verdict.OK {
+			if !f.Verdict.OK || f.Vulnerable() {
 				return silent{exitFindings}
 			}
 		}
@@ -76,9 +86,9 @@ func (a *app) inspect() *cobra.Command {
 }
 
 // inspectAll inspects every argument; there has to be an executable in one of them.
-func inspectAll(ctx context.Context, args []string, p inspect.Policy) (found []release.Inspected, err error) {
+func inspectAll(ctx context.Context, args []string, p inspect.Policy, s *vuln.Scanner) (found []release.Inspected, err error) {
 	for _, arg := range args {
-		list, err := release.InspectPath(ctx, arg, p)
+		list, err := release.ScanPath(ctx, arg, p, s)
 		found = append(found, list...)
 		if err != nil {
 			return nil, inspectError(arg, err)
@@ -122,6 +132,7 @@ func (a *app) printInspected(list []release.Inspected) {
 		}
 		a.printf("%s\n  %s  %s\n", "%s\n  %s  %s\n", f.Name, strings.Join(parts, "  "), term.Size(f.Size))
 		a.printFindings(f.Verdict)
+		a.printVulnerabilities(f)
 	}
 }
 

@@ -41,7 +41,7 @@ type hostFile struct {
 }
 
 func (a *app) inspectHost(c *cobra.Command, o hostOptions, format *outputFormat, args []string) error {
-	for _, other := range []string{"target", "cpu", "allow-dynamic"} {
+	for _, other := range []string{"target", "cpu", "allow-dynamic", "vulndb"} {
 		if c.Flags().Changed(other) {
 			return msg.Errorf("--%s: not together with --host", "--%s：不能与 --host 合用", other).WithKind(msg.Usage).
 				WithHint("--host asks whether a file runs here, --%s what it has to be", "--host 问的是能否在本机运行，--%s 是对文件的要求", other)
@@ -56,7 +56,7 @@ func (a *app) inspectHost(c *cobra.Command, o hostOptions, format *outputFormat,
 	}
 	var found []release.Inspected
 	if len(args) > 0 {
-		if found, err = inspectAll(c.Context(), args, inspect.Policy{Host: machineOf(&r)}); err != nil {
+		if found, err = inspectAll(c.Context(), args, inspect.Policy{Host: machineOf(&r)}, nil); err != nil {
 			return err
 		}
 	}

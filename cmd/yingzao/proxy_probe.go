@@ -21,7 +21,7 @@ func (a *app) proxyProbe() *cobra.Command {
 	c.Args = nil
 	c.Example = "  yingzao proxy probe\n  yingzao proxy probe https://goproxy.cn https://mirrors.aliyun.com/goproxy"
 	f, o := proxyFlags{}, upkeep.ProbeOptions{}
-	c.Flags().DurationVar(&o.Step, "timeout", 2*time.Second, a.say("how long a step may take", "每一步的时限"))
+	c.Flags().DurationVar(&o.Step, "timeout", 0, a.say("how long a step may take (default: 2s)", "每一步的时限（默认：2s）"))
 	a.cacheFlags(c, &f)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {

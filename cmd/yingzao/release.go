@@ -34,6 +34,7 @@ func (a *app) release() *cobra.Command {
 		}
 		o.To, o.NoPublish, o.Fresh = *to, *noPublish, *fresh
 		o.BaseURL, o.Mirrors = addresses()
+		o.Password = a.passwords()
 		o.Publishing = func() (func(publish.Event), func()) {
 			o.Progress.Close() // the targets are done
 			return a.publishing()
@@ -52,6 +53,7 @@ func (a *app) release() *cobra.Command {
 	}
 	a.keyFlags(c)
 	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema(),
-		a.releaseList(), a.releasePromote(), a.releaseYank(), a.releaseGC(), a.releasePut())
+		a.releaseList(), a.releasePromote(), a.releaseYank(), a.releaseGC(), a.releasePut(),
+		a.releaseSign(), a.releaseKey())
 	return c
 }

@@ -70,6 +70,9 @@ func (a *app) printRelease(r *release.Result) error {
 		repro = msg.Text{EN: "no: --wall-clock was asked for", ZH: "否：使用了 --wall-clock"}
 	}
 	a.printf("  reproducible %s\n", "  可复现       %s\n", repro)
+	if len(r.Signatures) > 0 {
+		a.printf("  signed       %s\n", "  签名         %s\n", strings.Join(r.Signatures, ", "))
+	}
 	for _, d := range r.Published {
 		a.printPublished(d.Result)
 		if d.Verified != nil {

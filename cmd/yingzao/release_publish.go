@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/term"
 	"github.com/yingzao-dev/yingzao/release"
+	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
+	"github.com/yingzao-dev/yingzao/release/trust"
 )
 
 // releasePublish sends a finished dist folder to stores.
@@ -18,6 +21,7 @@ func (a *app) releasePublish() *cobra.Command {
 	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
 	reports := c.Flags().StringSlice("report", nil, a.say("also write what was published to a file, as dotenv=FILE or links=FILE", "另将发布结果写入文件，格式 dotenv=FILE 或 links=FILE"))
+	required := c.Flags().Bool("require-signature", false, a.say("refuse a release, snapshots excepted, that nobody signed", "拒绝没有签名的发布（快照除外）"))
 	addresses := a.addressFlags(c)
 	format := a.formatFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -29,13 +33,17 @@ func (a *app) releasePublish() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		sidecars, err := a.signDist(c.Context(), *from, m, *required)
+		if err != nil {
+			return err
+		}
 		var all []*publish.Result
 		for _, url := range *to {
 			st, err := a.stores().Open(c.Context(), url)
 			if err != nil {
 				return err
 			}
-			o := publish.Options{Journal: *from}
+			o := publish.Options{Journal: *from, Sidecars: sidecars}
 			o.BaseURL, o.Mirrors = addresses()
 			show, end := a.publishing()
 			o.Progress = show
@@ -59,6 +67,28 @@ func (a *app) releasePublish() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// signDist signs with the environment's keys, if there are any, and returns what
+// lies beside the manifest.
+func (a *app) signDist(ctx context.Context, dist string, m *manifest.Manifest, required bool) ([]publish.Sidecar, error) {
+	keys, err := a.secrets().Signers()
+	if err == nil && len(keys) > 0 {
+		_, err = release.SignDist(ctx, dist, m, keys, false)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sidecars, err := release.Sidecars(dist)
+	signed := func(s publish.Sidecar) bool {
+		file, _, ok := trust.Signed(s.Name)
+		return ok && file == manifest.FileName
+	}
+	if err == nil && required && !m.Snapshot && !slices.ContainsFunc(sidecars, signed) {
+		err = msg.Errorf("publish: the release is not signed", "发布：该发布没有签名").WithKind(msg.Usage).
+			WithHint("run yingzao release sign first, or put a key into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY", "请先运行 yingzao release sign，或将密钥放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY")
+	}
+	return sidecars, err
 }
 
 // addressFlags say where readers find what is published.
@@ -96,40 +126,4 @@ func (a *app) publishing() (show func(publish.Event), end func()) {
 		}
 		p.Phase(id, phase)
 	}, p.Close
-}
-
-// releaseVerify reads a store back.
-func (a *app) releaseVerify() *cobra.Command {
-	c := a.command("verify STORE", msg.Text{EN: "read a store back and check every byte", ZH: "读回存储并校验每一个字节"}, msg.Text{
-		EN: "Checks the latest version of every project found in the store: pointers, manifest, sizes and digests,\nand every binary inside the archives. A skipped check is reported as skipped.",
-		ZH: "校验存储中每个项目的最新版本：指针、清单、大小与摘要，以及归档内的每个二进制。\n被跳过的检查会如实标为“跳过”。",
-	})
-	c.Args = nil
-	o := publish.VerifyOptions{}
-	c.Flags().StringVar(&o.Project, "project", "", a.say("only this project", "仅此项目"))
-	c.Flags().StringVar(&o.Version, "version", "", a.say("this version instead of the latest", "指定版本，而非最新版本"))
-	c.Flags().BoolVar(&o.Run, "run", false, a.say("run each binary, natively or by qemu-user", "运行每个二进制（本机或 qemu-user）"))
-	format := a.formatFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return msg.Errorf("verify: name one store", "校验：请指定一个存储").WithHint("for example: yingzao release verify dist/site", "例如：yingzao release verify dist/site").WithKind(msg.Usage)
-		}
-		st, err := a.stores().Open(c.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		r, err := publish.Verify(c.Context(), st, o)
-		if r == nil {
-			return err
-		}
-		if format.json() {
-			if jerr := a.printJSON(r); jerr != nil {
-				return jerr
-			}
-		} else {
-			a.printVerified(r)
-		}
-		return err
-	}
-	return c
 }

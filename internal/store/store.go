@@ -106,6 +106,19 @@ type Caps struct {
 	Concurrency int   // sensible number of simultaneous requests; 0 = no opinion
 }
 
+// Presigner is a store, such as a bucket, that can make a URL by which anybody
+// gets an object without keys: by GET, not HEAD, with or without a range. Making
+// one sends no request, so whether the object is there shows only when the URL
+// is used. With temporary keys it ends when they end, if that is sooner.
+//
+// Such a URL is a secret for as long as it is good. It is for the one who asked,
+// and goes into no log, error or page.
+type Presigner interface {
+	// Presign makes the URL. ttl is from one second to twelve hours, the longest
+	// that all services take; fractions of a second are dropped.
+	Presign(ctx context.Context, key string, ttl time.Duration) (url string, err error)
+}
+
 // Unfinished is an upload that was begun and neither committed nor aborted. A
 // store that can find such uploads, as buckets can, offers
 //

@@ -77,7 +77,8 @@ func open(ctx context.Context, path string, o Options) (_ *opened, err error) {
 	}()
 	fi, err := os.Stat(path)
 	if err != nil {
-		return nil, msg.Errorf("%w", "%w", err).WithKind(msg.Usage)
+		return nil, msg.Errorf("%w", "%w", err).WithKind(msg.Usage).
+			WithHint("name the folder, or the tar, that yingzao proxy bundle made", "请指定 yingzao proxy bundle 制作的目录或 tar")
 	}
 	if !fi.IsDir() {
 		if b.work, err = workdir.New(o.Scratch); err != nil {

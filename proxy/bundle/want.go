@@ -35,7 +35,7 @@ func Toolchain(release, platform string) (Want, error) {
 		return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 	}
 	m := module.Version{Path: "golang.org/toolchain", Version: "v0.0.1-go" + release + "." + goos + "-" + goarch}
-	if err := module.Check(m.Path, m.Version); err != nil || !ok || !word(goos) || !word(goarch) || !word(strings.ReplaceAll(release, ".", "")) {
+	if err := module.Check(m.Path, m.Version); err != nil || !ok || !word(goos) || !word(goarch) || !strings.HasPrefix(release, "1.") || !word(strings.ReplaceAll(release, ".", "")) {
 		return Want{}, msg.Errorf("take toolchain %q for %q: no such release", "取用工具链 %q（%q）：没有这样的发行版", release, platform).WithKind(msg.Usage).
 			WithHint("like go1.26.8 and linux/arm64", "例如 go1.26.8 和 linux/arm64")
 	}

@@ -35,7 +35,6 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request, v *visit, name 
 			s.fail(w, r, v, err)
 			return
 		}
-		defer o.Close()
 		kind := "application/gzip"
 		if strings.HasSuffix(name, ".zip") {
 			kind = zipType

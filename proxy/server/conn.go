@@ -164,6 +164,9 @@ func (c *conn) Write(p []byte) (n int, err error) {
 
 // ReadFrom is io.ReaderFrom.
 func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
+	if s, ok := r.(*shared); ok {
+		return c.send(s)
+	}
 	limited, ok := r.(*io.LimitedReader)
 	if ok {
 		_, ok = limited.R.(*os.File)

@@ -17,11 +17,12 @@
 //
 // # What a hit costs
 //
-// What never changes and is small, up to 64 KiB, or 1 MiB for a zip, stays in
-// memory as a finished answer: one look into a map by the request's path, header
-// values that were made once, one write. Larger files go from the file to the
-// socket without passing through the program, so nothing may stand between
-// http.ServeContent and the connection that does not pass on ReadFrom.
+// What never changes is kept as a finished answer: one look into a map by the
+// request's path, header values that were made once, one write. Up to 64 KiB the
+// body is in memory. Larger ones are open files, whose bytes go from the system's
+// memory to the socket without passing through the program; so nothing may stand
+// between the answer and the connection that does not pass on ReadFrom. Several
+// send one open file at the same time, each with an offset of its own (Linux).
 //
 // # Who may have what
 //
@@ -31,6 +32,15 @@
 // or on the loopback interface, or through a front that ends TLS and is named as
 // such; shared caches are told not to keep them, and they are never redirected.
 // Rules that block count for what is in memory too.
+//
+// # Large files of a bucket
+//
+// A client whose network can reach the bucket is sent there, by 302 to a URL that
+// is signed for this file and 15 minutes, for public files from a size on that do
+// not stay in memory. Nobody is by default. The bucket is asked first whether it
+// has the file, once in ten minutes: its 404 would tell a go command that there is
+// no such module. The file itself has come through here when it is first asked of
+// this process; the URL stands in no log.
 //
 // # The administrator's side
 //

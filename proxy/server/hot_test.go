@@ -2,13 +2,14 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/yingzao-dev/yingzao/proxy"
 )
 
 func entry(i, n int) *answer {
@@ -49,17 +50,55 @@ func TestHotKeepsWhatIsUsed(t *testing.T) {
 
 func TestHotFits(t *testing.T) {
 	for _, tc := range []struct {
-		limit int64
-		kind  proxy.Kind
-		size  int64
-		want  bool
+		limit, size int64
+		fits, opens bool
 	}{
-		{0, proxy.Info, 64 << 10, true}, {0, proxy.Info, 64<<10 + 1, false}, {0, proxy.Zip, 1 << 20, true}, {0, proxy.Zip, 1<<20 + 1, false},
-		{-1, proxy.Info, 0, false}, {1 << 20, proxy.Zip, 500 << 10, false},
+		{0, 64 << 10, true, true}, {0, 64<<10 + 1, false, true}, {-1, 0, false, false}, {100 << 10, 50 << 10, false, true},
 	} {
-		if got := newHot(tc.limit).fits(tc.kind, tc.size); got != tc.want {
-			t.Errorf("%+v: %v", tc, got)
+		if h := newHot(tc.limit); h.fits(tc.size) != tc.fits || h.opens() != tc.opens {
+			t.Errorf("%+v: %v %v", tc, h.fits(tc.size), h.opens())
 		}
+	}
+}
+
+// Files that are kept open are few, and are closed when the last who sends one is
+// done.
+func TestHotFiles(t *testing.T) {
+	h := newHot(0)
+	dir := t.TempDir()
+	var first *answer
+	for i := range hotFiles + 50 {
+		name := filepath.Join(dir, fmt.Sprint(i))
+		put(t, name, []byte("x"))
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := entry(i, 0)
+		a.file = f
+		a.refs.Store(1)
+		h.put(a)
+		if first == nil {
+			first = h.get("/0") // somebody sends it all the while
+		}
+		a.letGo()
+	}
+	if h.files != hotFiles {
+		t.Errorf("%d are open", h.files)
+	}
+	h.drop("/0")
+	if _, err := first.file.Stat(); err != nil {
+		t.Errorf("closed while it is sent: %v", err)
+	}
+	first.letGo()
+	if _, err := first.file.Stat(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("nobody needs it and it is open: %v", err)
+	}
+	last := h.get(fmt.Sprintf("/%d", hotFiles+49))
+	h.purge()
+	last.letGo()
+	if _, err := last.file.Stat(); !errors.Is(err, os.ErrClosed) || last.hold() || h.files != 0 {
+		t.Errorf("after a purge: %v, %d open", err, h.files)
 	}
 }
 

@@ -115,7 +115,7 @@ func started(t testing.TB, o Options) (s *Server, base string, log *lockedBuffer
 	}
 	s = New(o)
 	srv := httptest.NewServer(s.Public())
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() { srv.Close(); s.hot.purge() })
 	return s, srv.URL, log
 }
 

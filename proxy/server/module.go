@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -76,23 +75,29 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, v *visit, only boo
 		s.fail(w, r, v, err)
 		return
 	}
-	defer o.Close()
 	s.object(w, r, v, o, contentType(v.file.Kind))
 }
 
-// object sends an open file, and keeps it in memory when it is small.
+// object sends an open file and closes it, or keeps it for the next who asks: its
+// content when it is small, itself when it is large.
 func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cache.Object, contentType string) {
+	a := &answer{path: r.URL.Path, what: v.file, route: v.route, kind: v.kind, size: o.Size}
 	caching := immutable(s.gate.scope(v.route))
-	if s.hot.fits(v.file.Kind, o.Size) {
-		body := make([]byte, o.Size)
-		if _, err := io.ReadFull(o, body); err != nil {
+	if s.hot.fits(o.Size) {
+		defer o.Close()
+		a.body = make([]byte, o.Size)
+		if _, err := io.ReadFull(o, a.body); err != nil {
 			s.fail(w, r, v, proxy.Fail(proxy.ErrUnavailable, v.file.String(), err))
 			return
 		}
-		s.keep(w, r, v, r.URL.Path, body, contentType, o.ETag, caching, o.Modified)
+		if o.ETag == "" {
+			o.ETag = sumTag(a.body)
+		}
+		s.keep(w, r, v, a.finish(contentType, o.ETag, caching, o.Modified))
 		return
 	}
 	if to := s.redirect(r, v, o); to != "" {
+		_ = o.Close()
 		v.cache = fromRedirect
 		h := w.Header()
 		h.Set("Location", to)
@@ -100,22 +105,21 @@ func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cac
 		w.WriteHeader(http.StatusFound)
 		return
 	}
-	h := w.Header()
-	h["Content-Type"] = []string{contentType}
-	h["Cache-Control"] = []string{caching}
-	if o.ETag != "" {
-		h["Etag"] = []string{o.ETag}
+	a.file = o.File
+	a.refs.Store(1) // ours
+	defer a.letGo()
+	a.finish(contentType, o.ETag, caching, o.Modified)
+	if s.hot.opens() && s.o.Redirect.To == nil {
+		s.keep(w, r, v, a)
+		return
 	}
+	a.headers(w.Header())
+	delete(w.Header(), "Content-Length")
 	http.ServeContent(w, r, "", o.Modified, o.File)
 }
 
-// keep makes a finished answer, sends it and keeps it.
-func (s *Server) keep(w http.ResponseWriter, r *http.Request, v *visit, path string, body []byte, contentType, etag, caching string, modified time.Time) {
-	if etag == "" {
-		etag = sumTag(body)
-	}
-	a := &answer{path: path, file: v.file, route: v.route, kind: v.kind, body: body}
-	a.finish(contentType, etag, caching, modified)
+// keep keeps a finished answer and sends it.
+func (s *Server) keep(w http.ResponseWriter, r *http.Request, v *visit, a *answer) {
 	a.told.Store(v.start.Unix())
 	s.hot.put(a)
 	if !conditional(r.Header) {
@@ -124,7 +128,7 @@ func (s *Server) keep(w http.ResponseWriter, r *http.Request, v *visit, path str
 	}
 	a.headers(w.Header())
 	delete(w.Header(), "Content-Length")
-	http.ServeContent(w, r, "", modified, strings.NewReader(string(body)))
+	http.ServeContent(w, r, "", a.modified, a.content())
 }
 
 // text answers with what may change.
@@ -164,28 +168,4 @@ func (s *Server) text(w http.ResponseWriter, r *http.Request, v *visit, only boo
 	h["Content-Type"] = []string{contentType(v.file.Kind)}
 	h["Etag"] = []string{sumTag(a.Body)}
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(a.Body)))
-}
-
-// redirect is the URL by which the client gets a file from the bucket itself; ""
-// when it gets it from here.
-func (s *Server) redirect(r *http.Request, v *visit, o *cache.Object) string {
-	d := &s.o.Redirect
-	least, valid := d.MinSize, d.Valid
-	if least == 0 {
-		least = 8 << 20
-	}
-	if valid == 0 {
-		valid = 15 * time.Minute
-	}
-	if d.To == nil || o.Size < least || v.route != nil && v.route.Private || v.name != "" || !within(d.Clients, v.who.addr) {
-		return ""
-	}
-	to, err := d.To.Presign(r.Context(), o.Key, valid)
-	if err != nil {
-		if !errors.Is(err, r.Context().Err()) {
-			s.log.Warn("presign failed, sending the file instead", "key", o.Key, "error", err)
-		}
-		return ""
-	}
-	return to
 }

@@ -285,8 +285,8 @@ func (b *builder) files(ctx context.Context, o *Options) error {
 			return err
 		}
 		co.Shared = shared
-		if p, ok := shared.(Presigner); ok {
-			o.Redirect.To = p
+		if p, ok := shared.(store.Presigner); ok {
+			o.Redirect.To = &seen{store: shared, sign: p}
 		}
 		o.Ready = func(ctx context.Context) error {
 			_, err := shared.Head(ctx, ".yingzao/ready")

@@ -40,7 +40,7 @@ type site struct {
 }
 
 // open writes a configuration and runs it.
-func open(t testing.TB, cacheDir, text string) *site {
+func open(t testing.TB, cacheDir, text string, more ...func(*Deps)) *site {
 	t.Helper()
 	dir := t.TempDir()
 	name := filepath.Join(dir, ".yingzao.yaml")
@@ -55,7 +55,11 @@ func open(t testing.TB, cacheDir, text string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv, err := Open(t.Context(), c, Deps{Log: slog.New(slog.NewTextHandler(s.log, nil)), Temp: filepath.Join(t.TempDir(), "w"), Version: "v0.0.0-test"})
+	d := Deps{Log: slog.New(slog.NewTextHandler(s.log, nil)), Temp: filepath.Join(t.TempDir(), "w"), Version: "v0.0.0-test"}
+	for _, change := range more {
+		change(&d)
+	}
+	srv, err := Open(t.Context(), c, d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,11 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.count.inflight.Add(1)
 	defer s.count.inflight.Add(-1)
 	v := visit{start: time.Now(), cache: fromNowhere, kind: "other"}
-	if a := s.hot.get(r.URL.Path); a != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 {
-		v.kind, v.file, v.route = a.kind, a.file, a.route
+	if !plain(r) {
+		// the long way
+	} else if a := s.hot.get(r.URL.Path); a != nil {
+		defer a.letGo()
+		v.kind, v.file, v.route = a.kind, a.what, a.route
 		if s.gate.open && s.o.Access == nil || s.enter(w, r, &v, a.route) {
 			s.fromMemory(w, r, &v, a)
 		}
@@ -39,13 +42,18 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.report(r, &v)
 }
 
+// plain reports whether a request is one that finished answers are for.
+func plain(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0
+}
+
 // fromMemory sends a finished answer.
 func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, v *visit, a *answer) {
 	v.cache, v.status = fromMemory, http.StatusOK
 	s.tell(a, v.start)
 	if !conditional(r.Header) {
 		n, err := a.write(w, r.Method == http.MethodHead)
-		v.bytes = int64(n)
+		v.bytes = n
 		if err != nil {
 			v.failed = "client left"
 		}
@@ -54,13 +62,13 @@ func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, v *visit, a 
 	a.headers(w.Header())
 	delete(w.Header(), "Content-Length")
 	rec := &recorder{ResponseWriter: w}
-	http.ServeContent(rec, r, "", a.modified, strings.NewReader(string(a.body)))
+	http.ServeContent(rec, r, "", a.modified, a.content())
 	v.status, v.bytes = rec.status, rec.bytes
 }
 
 // tell lets the cache know of a use, now and then.
 func (s *Server) tell(a *answer, now time.Time) {
-	if s.o.Cache == nil || a.file.Kind == "" {
+	if s.o.Cache == nil || a.what.Kind == "" {
 		return
 	}
 	if last := a.told.Load(); now.Unix()-last > int64(hotUse.Seconds()) && a.told.CompareAndSwap(last, now.Unix()) {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,10 +76,10 @@ func TestFiles(t *testing.T) {
 			t.Errorf("HEAD %s: %s %d", tc.path, a.Status, a.ContentLength)
 		}
 	}
-	if n := s.hot.count.Load(); n != 3 {
-		t.Errorf("%d answers are in memory, want the three small ones", n)
+	if n := s.hot.count.Load(); n != 4 {
+		t.Errorf("%d answers are kept, want all", n)
 	}
-	if f.gets > 3+3+8+1 { // of the big one each, of the others the first
+	if f.gets != 4 {
 		t.Errorf("%d times was the filler asked", f.gets)
 	}
 }
@@ -353,20 +354,51 @@ func (w *straight) ReadFrom(r io.Reader) (int64, error) {
 }
 
 // A large file goes from the file to the connection by itself: what arrives at the
-// connection is the file, within a limit.
+// connection is the file, the first time and when it was kept open, and where
+// nothing is kept it is the file within a limit.
 func TestLargeFilesGoStraight(t *testing.T) {
 	f := files(t)
+	for memory, times := range map[int64]int{0: 3, -1: 1} {
+		s := New(Options{Files: f, Cache: f.c, Memory: memory})
+		defer s.hot.purge()
+		for range times {
+			w := &straight{nowhere: nowhere{h: http.Header{}}}
+			r, _ := http.NewRequest("GET", bigPath, nil)
+			s.Public().ServeHTTP(w, r)
+			limited, ok := w.from.(*io.LimitedReader)
+			if ok {
+				_, ok = limited.R.(*os.File)
+			}
+			if _, kept := w.from.(*shared); kept != (memory == 0) || ok == kept || w.n != len(big) {
+				t.Errorf("memory %d: %T came, %d bytes", memory, w.from, w.n)
+			}
+		}
+	}
+}
+
+// Many clients send one open file at the same time, and none gets another's bytes,
+// while the memory is emptied under them.
+func TestSharedFiles(t *testing.T) {
+	f := files(t)
 	s := New(Options{Files: f, Cache: f.c})
-	w := &straight{nowhere: nowhere{h: http.Header{}}}
-	r, _ := http.NewRequest("GET", bigPath, nil)
-	s.Public().ServeHTTP(w, r)
-	limited, ok := w.from.(*io.LimitedReader)
-	if !ok {
-		t.Fatalf("%T came", w.from)
+	r := run(t, s, Listen{})
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for n := range 10 {
+				if a := get(t, r.public+bigPath); a.StatusCode != 200 || a.body != string(big) {
+					t.Errorf("%s, %d bytes", a.Status, len(a.body))
+				}
+				if a := get(t, r.public+bigPath, "Range", "bytes=1000000-1999999"); a.StatusCode != 206 || a.body != string(big[1000000:2000000]) {
+					t.Errorf("%s, %d bytes", a.Status, len(a.body))
+				}
+				if n%3 == i%3 {
+					s.hot.purge()
+				}
+			}
+		})
 	}
-	if _, ok := limited.R.(*os.File); !ok || w.n != len(big) {
-		t.Errorf("%T with %d bytes", limited.R, w.n)
-	}
+	all.Wait()
 }
 
 var _ Files = (*fill.Filler)(nil)

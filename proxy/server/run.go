@@ -119,6 +119,7 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	if l.before != nil {
 		l.before()
 	}
+	s.hot.purge()
 	err = msg.Join(err, s.Close(hurry))
 	s.log.Info("stopped", "broken_off", s.count.inflight.Load())
 	return err

@@ -162,7 +162,13 @@ func TestSecondSignal(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			if name == "signal" {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+				self, err := os.FindProcess(os.Getpid())
+				if err == nil {
+					err = self.Signal(syscall.SIGTERM)
+				}
+				if err != nil {
+					t.Error(err)
+				}
 			}
 			if err := r.wait(t, 10*time.Second); err != nil || time.Since(start) > 3*time.Second {
 				t.Errorf("%v after %v", err, time.Since(start))

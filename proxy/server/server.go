@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/proxy"
 	"github.com/yingzao-dev/yingzao/proxy/cache"
 	"github.com/yingzao-dev/yingzao/proxy/fill"
@@ -38,19 +39,15 @@ type Archives interface {
 	List(ctx context.Context) ([]byte, error)
 }
 
-// Presigner makes URLs by which a client gets an object from the bucket itself.
-type Presigner interface {
-	Presign(ctx context.Context, key string, valid time.Duration) (string, error)
-}
-
 // Redirect says which large files clients get from the bucket itself.
 type Redirect struct {
-	// To makes the URLs; nil = nothing is redirected.
-	To Presigner
+	// To makes the URLs; nil = nothing is redirected. An error of it means that the
+	// client gets the file from here; [store.ErrNotFound] is not worth a word.
+	To store.Presigner
 	// MinSize in bytes; 0 = 8 MiB.
 	MinSize int64
 	// Clients are the networks that can reach the bucket. Others are never
-	// redirected.
+	// redirected. What a client's address is, Fronts decide.
 	Clients []netip.Prefix
 	// Valid is how long a URL is good for; 0 = 15 min.
 	Valid time.Duration

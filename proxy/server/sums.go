@@ -36,8 +36,9 @@ func (s *Server) sumdb(w http.ResponseWriter, r *http.Request, v *visit, path st
 		kind = "application/octet-stream"
 	}
 	scope := s.gate.scope(nil)
-	if forever && s.hot.fits("", int64(len(body))) {
-		s.keep(w, r, v, r.URL.Path, body, kind, "", immutable(scope), time.Time{})
+	if forever && s.hot.fits(int64(len(body))) {
+		a := &answer{path: r.URL.Path, what: v.file, kind: v.kind, body: body}
+		s.keep(w, r, v, a.finish(kind, sumTag(body), immutable(scope), time.Time{}))
 		return
 	}
 	h := w.Header()

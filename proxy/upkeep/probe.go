@@ -85,7 +85,7 @@ func Probe(ctx context.Context, c config.Config, d server.Deps, o ProbeOptions) 
 	all.Wait()
 	for i, err := range errs {
 		if err != nil {
-			return fail(err)
+			return fail(msg.Errorf("%w", "%w", err).WithHint("a mirror is an http or https URL, like https://goproxy.cn", "镜像是 http 或 https 地址，例如 https://goproxy.cn"))
 		}
 		out.Hosts = append(out.Hosts, out.Mirrors[i].Hosts()...)
 	}

@@ -29,6 +29,7 @@ var (
 	collections = msg.Text{EN: "package collections of others are not updated", ZH: "不更新他方的软件包集合"}
 	containers  = msg.Text{EN: "container images are made by yingzao image", ZH: "容器镜像由 yingzao image 制作"}
 	signatures  = msg.Text{EN: "no signature would be made", ZH: "不会产生任何签名"}
+	own         = msg.Text{EN: "no signature would be made by that command; yingzao signs by itself, with release: sign in .yingzao.yaml, or a command of yours in sign.command", ZH: "不会由该命令产生签名；yingzao 自行签名，见 .yingzao.yaml 的 release: sign，自己的命令写入 sign.command"}
 	talking     = msg.Text{EN: "nothing is announced", ZH: "不发送任何公告"}
 	tokens      = msg.Text{EN: "no code host is talked to", ZH: "不与任何代码托管平台通信"}
 	elsewhere   = msg.Text{EN: "artifacts would not get where the file says", ZH: "产物不会被送到文件所指定的地方"}
@@ -56,6 +57,7 @@ var sections = []section{
 	{key: "metadata"},
 	{key: "uploads"},      // object stores become ours, the rest is refused
 	{key: "blobs"},        // likewise
+	{key: "sboms"},        // what syft would make is made here, the rest is refused
 	{key: "report_sizes"}, // the report always has sizes
 
 	{"pro", skipped, msg.Text{EN: "the file says that it is for GoReleaser Pro", ZH: "该文件声明用于 GoReleaser Pro"}},
@@ -88,10 +90,9 @@ var sections = []section{
 	{"docker_manifests", refused, containers},
 	{"docker_signs", refused, containers},
 	{"kos", refused, containers},
-	{"signs", refused, signatures},
-	{"binary_signs", refused, signatures},
+	{"signs", refused, own},
+	{"binary_signs", refused, own},
 	{"notarize", refused, signatures},
-	{"sboms", refused, msg.Text{EN: "no bill of materials would be made", ZH: "不会产生软件物料清单"}},
 	{"srpm", refused, msg.Text{EN: "source RPMs are not made here", ZH: "不制作源码 RPM"}},
 	{"flatpak", refused, msg.Text{EN: "Flatpak bundles are not made here", ZH: "不制作 Flatpak 包"}},
 	{"makeselfs", refused, msg.Text{EN: "self-extracting archives are not made here", ZH: "不制作自解压包"}},

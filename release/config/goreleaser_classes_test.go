@@ -59,7 +59,7 @@ func leaves(fn func(path, key string, holder reflect.Type)) {
 	}
 	top := yamlfile.Fields(reflect.TypeFor[config.Project]())
 	for _, s := range sections {
-		if s.class == mapped && s.key != "uploads" && s.key != "blobs" {
+		if s.class == mapped && s.key != "uploads" && s.key != "blobs" && s.key != "sboms" {
 			walk(top[s.key], s.key)
 		}
 	}

@@ -98,6 +98,9 @@ func describe(t *testing.T, b *strings.Builder, p *Project) {
 			line("  expanded", expand(t, l, p, target.Target{OS: "linux", Arch: "amd64"}))
 		}
 	}
+	for _, x := range p.SBOMs {
+		line("sbom", fmt.Sprintf("%+v", x))
+	}
 	for _, a := range p.Archives {
 		fmt.Fprintf(b, "archive %s: %v of %v\n", a.ID, a.Formats, a.Builds)
 		line("  overrides", a.Overrides)
@@ -210,7 +213,7 @@ func TestReadsAsGoReleaserDoes(t *testing.T) {
 			continue
 		}
 		for _, s := range sections {
-			if s.class == mapped && s.key != "uploads" && s.key != "blobs" {
+			if s.class == mapped && s.key != "uploads" && s.key != "blobs" && s.key != "sboms" {
 				a, b := fieldByKey(theirs, s.key), fieldByKey(ours, s.key)
 				if !reflect.DeepEqual(a, b) {
 					t.Errorf("%s: %s: GoReleaser read %+v, we read %+v", name, s.key, a, b)

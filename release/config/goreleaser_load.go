@@ -23,7 +23,7 @@ func loadGoReleaser(dir, name string, data []byte, o Options) (*Project, error) 
 		return nil, err
 	}
 	p := defaults(dir, GoReleaser)
-	p.File, p.Stores = name, r.stores
+	p.File, p.Stores, p.SBOMs = name, r.stores, r.sboms
 	m := mapper{reader: r, from: &source, to: p}
 	m.all()
 	p.Notices = inOrder(r.notices)
@@ -109,6 +109,8 @@ func (r *reader) sections(root *yaml.Node) (stores []Store) {
 			stores = append(stores, r.uploads(v)...)
 		case s.key == "blobs":
 			stores = append(stores, r.blobs(v)...)
+		case s.key == "sboms":
+			r.sboms = r.billsOf(v)
 		case s.key == "nfpms" && slices.Contains(r.ignore, "nfpms"):
 			r.notice("ignored", "nfpms", k.Line, "nfpms is left out, as asked", "按要求略去 nfpms")
 		case !known || s.class == mapped:

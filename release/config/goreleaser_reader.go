@@ -20,6 +20,7 @@ type reader struct {
 	refused []string // keys that could be ignored
 
 	stores      []Store
+	sboms       []SBOM
 	releaseName string // from release.github.name and the like
 }
 
@@ -85,7 +86,7 @@ func unknownIgnore(name string, known []string) *msg.Error {
 func ignorable() []string {
 	var names []string
 	for _, s := range sections {
-		if s.class != mapped || s.key == "uploads" || s.key == "blobs" || s.key == "nfpms" {
+		if s.class != mapped || s.key == "uploads" || s.key == "blobs" || s.key == "sboms" || s.key == "nfpms" {
 			names = append(names, s.key)
 		}
 	}

@@ -24,7 +24,15 @@ func (l *layer) trust() {
 			l.errs = append(l.errs, l.file.Errorf(l.at("sbom"), "release.sbom: %q is neither cyclonedx nor spdx", "release.sbom：%q 既不是 cyclonedx 也不是 spdx", format))
 		}
 	}
-	set(&p.SBOM.Formats, f.SBOM)
+	if len(f.SBOM) > 0 {
+		p.SBOMs = nil
+	}
+	for _, format := range f.SBOM {
+		ext := map[string]string{"cyclonedx": ".cdx.json", "spdx": ".spdx.json"}[format]
+		p.SBOMs = append(p.SBOMs,
+			SBOM{Format: format, About: AboutArtifact, Name: "{{ .ArtifactName }}" + ext},
+			SBOM{Format: format, About: AboutRelease, Name: "{{ .ProjectName }}_{{ .Version }}" + ext})
+	}
 	if c := f.Licenses; c != nil {
 		p.Licenses = Licenses{Allow: c.Allow, Deny: c.Deny, Except: c.Except}
 	}

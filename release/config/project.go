@@ -25,7 +25,7 @@ type Project struct {
 	Source          SourceArchive
 	Universal       []Universal
 	Checksum        Checksum
-	SBOM            SBOM
+	SBOMs           []SBOM // empty = none
 	Licenses        Licenses
 	Sign            Sign
 	SnapshotVersion string            // template of the version with --snapshot

@@ -1,13 +1,29 @@
 package config
 
-// SBOM says which bills of materials are made, one for each artifact with
-// binaries and one for the release.
+// SBOM is one kind of bill of materials: one document for each thing it is about.
 type SBOM struct {
-	Formats []string // cyclonedx, spdx; empty = none
+	Format  string   // cyclonedx, spdx
+	About   About    // what each document is about
+	Name    string   // template of the document's name
+	IDs     []string // only of these archives, packages or, for AboutBinary, builds; empty = all
+	Disable string   // template; "true" leaves it out
 }
 
+// About is what a bill of materials is about.
+type About string
+
+// The things a bill of materials may be about.
+const (
+	AboutArtifact About = "artifact" // each archive, bare binary and package
+	AboutArchive  About = "archive"  // each archive
+	AboutPackage  About = "package"  // each package
+	AboutBinary   About = "binary"   // each program that is built, packed or not
+	AboutSource   About = "source"   // the source archive
+	AboutRelease  About = "release"  // all programs together
+)
+
 // Licenses is what the licences of linked modules may be. The zero value allows
-// everything and is not looked at unless bills of materials are made.
+// everything, and then they are not read unless bills of materials are made.
 type Licenses struct {
 	Allow  []string          // SPDX identifiers; empty = all that are not denied
 	Deny   []string          // SPDX identifiers, and "unknown" for what cannot be told

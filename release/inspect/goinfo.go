@@ -8,11 +8,16 @@ import (
 	"time"
 )
 
+// BuildInfo is what the go command wrote into an executable, all of it. Of a hostile
+// file no more than a bounded number of bytes is read.
+func BuildInfo(file io.ReaderAt, size int64) (*debug.BuildInfo, error) {
+	return buildinfo.Read(&budget{r: io.NewSectionReader(file, 0, size), left: maxGoInfoBytes})
+}
+
 // goFacts adds what the go command wrote; a file without it, or whose copy of
 // it is broken, keeps Go nil.
 func goFacts(f *Facts, file io.ReaderAt) {
-	size := f.Size
-	bi, err := buildinfo.Read(&budget{r: io.NewSectionReader(file, 0, size), left: maxGoInfoBytes})
+	bi, err := BuildInfo(file, f.Size)
 	if err != nil {
 		return
 	}

@@ -62,7 +62,8 @@ type Artifact struct {
 	Name         string         `json:"name"` // one path element
 	Kind         Kind           `json:"kind"`
 	Target       *target.Target `json:"target,omitempty"` // nil for files of no target
-	Format       string         `json:"format,omitempty"` // tar.gz, zip, deb …; "" for bare files
+	Format       string         `json:"format,omitempty"` // tar.gz, zip, deb …; cyclonedx or spdx of a bill of materials; "" for bare files
+	About        string         `json:"about,omitempty"`  // of a bill of materials: the artifact it describes; "" = the release, or a program in it
 	Size         int64          `json:"size"`             // bytes
 	SHA256       string         `json:"sha256"`           // hex
 	CRC64        string         `json:"crc64"`            // decimal, ECMA-182, as OSS and COS print it

@@ -110,5 +110,7 @@
 // index.json and latest.json carry the SHA-256 of each manifest, the manifest
 // that of each artifact and each binary, latest.json that of the two pages.
 // This finds damage and inconsistent tampering; against somebody who may write
-// to the whole store only a signature helps.
+// to the whole store only a signature helps: keys are the business of package trust,
+// which judges by a [Check]. The ids of keys in index.json and on the page say which
+// key to look for and prove nothing.
 package publish

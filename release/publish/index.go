@@ -37,6 +37,7 @@ type Entry struct {
 	Manifest   string    `json:"manifest_sha256"`
 	Files      []File    `json:"files"`
 	Sidecars   []string  `json:"sidecars,omitempty"` // names of signatures and attestations beside the manifest
+	Signers    []string  `json:"signers,omitempty"`  // ids of the minisign keys that signed the manifest, as they say
 }
 
 // File is what an index says of one artifact.
@@ -96,7 +97,14 @@ func (l *leader) index(ctx context.Context, there *inventory, old *Index) (*Inde
 		if !ok {
 			continue
 		}
-		e.Yanked, e.YankReason, e.Sidecars = false, "", there.sidecars(v)
+		e.Yanked, e.YankReason = false, ""
+		if names := there.sidecars(v); !slices.Equal(names, e.Sidecars) {
+			signers, err := l.signers(ctx, v, names)
+			if err != nil {
+				return nil, err
+			}
+			e.Sidecars, e.Signers = names, signers
+		}
 		if there.has(v, yankedName) {
 			stone, err := readTombstone(ctx, l.st, l.project, v)
 			if err != nil {

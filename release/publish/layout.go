@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -88,15 +87,6 @@ func hasSums(m *manifest.Manifest) bool {
 	return slices.ContainsFunc(m.Artifacts, func(a manifest.Artifact) bool { return a.Name == manifest.SumsName })
 }
 
-// sums is SHA256SUMS as `sha256sum -c` reads it.
-func sums(m *manifest.Manifest) []byte {
-	var b strings.Builder
-	for _, a := range m.Artifacts {
-		fmt.Fprintf(&b, "%s  %s\n", a.SHA256, a.Name)
-	}
-	return []byte(b.String())
-}
-
 const (
 	forever = "public, max-age=31536000, immutable"
 	never   = "no-cache"
@@ -119,7 +109,7 @@ func contentType(name string) string {
 		{".deb", "application/vnd.debian.binary-package"}, {".rpm", "application/x-rpm"},
 		{".exe", "application/vnd.microsoft.portable-executable"},
 		{".json", "application/json"}, {".html", "text/html; charset=utf-8"}, {".sh", "text/x-shellscript; charset=utf-8"},
-		{".txt", "text/plain; charset=utf-8"}, {manifest.SumsName, "text/plain; charset=utf-8"},
+		{".txt", "text/plain; charset=utf-8"}, {manifest.SumsName, "text/plain; charset=utf-8"}, {manifest.SM3SumsName, "text/plain; charset=utf-8"}, {minisigSuffix, "text/plain; charset=utf-8"},
 	} {
 		if strings.HasSuffix(name, t.suffix) {
 			return t.is

@@ -40,7 +40,8 @@ type pageVersion struct {
 	Entry
 	Folder, Day, Published string
 	Files                  []pageFile
-	OwnSums                bool // SHA256SUMS is among the files
+	OwnSums                bool          // SHA256SUMS is among the files
+	Beside                 []pageSidecar // signatures and attestations
 	Prerelease             bool
 	Passed                 bool // ranks above the current version, which was chosen by hand
 }
@@ -54,6 +55,7 @@ func versionOnPage(e Entry) pageVersion {
 	slices.SortStableFunc(v.Files, func(a, b pageFile) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.OS, b.OS), cmp.Compare(a.Arch, b.Arch), cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Name, b.Name))
 	})
+	v.Beside = sidecarsOnPage(v.Folder, e.Sidecars)
 	_, rank := class(e)
 	v.Prerelease = rank == prerelease
 	return v
@@ -66,6 +68,7 @@ type pageData struct {
 	Base, MirrorList string // folders of the project; of the mirrors with blanks between them
 	Mirrors          []pageMirror
 	Install, Verify  []pageCommand
+	Signed           []pageSigned
 	Script           bool // install.sh has something for this version
 	AnyScript, More  bool
 	Over             string // the version that was passed over
@@ -89,6 +92,7 @@ func renderPage(ix *Index, latest *Latest) ([]byte, error) {
 		current = ix.find(latest.Version)
 		data.current(*current, latest)
 		data.Install, data.Verify = pageCommands(ix.Project, base, mirrors, *current, data.Files)
+		data.Signed = signedOnPage(*current, data.Files[0])
 	}
 	for _, e := range ix.Versions {
 		data.AnyScript = data.AnyScript || !e.Yanked && len(installRows(e)) > 0

@@ -149,6 +149,8 @@ func kindLabel(f File) msg.Text {
 		return msg.Text{EN: "source code", ZH: "源代码"}
 	case "checksum":
 		return msg.Text{EN: "checksums", ZH: "校验和"}
+	case "sbom":
+		return msg.Text{EN: "bill of materials (SBOM)", ZH: "软件物料清单（SBOM）"}
 	}
 	return msg.Text{EN: "any system", ZH: "不限系统"}
 }

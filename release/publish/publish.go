@@ -156,7 +156,7 @@ func (s *session) run(ctx context.Context) error {
 	case present && len(missing) > 0:
 		err = s.repair(ctx, missing, there)
 	case present && !hasSums(s.m) && !there.has(s.m.Version, manifest.SumsName):
-		err = s.putFixed(ctx, manifest.SumsName, sums(s.m))
+		err = s.putFixed(ctx, manifest.SumsName, s.m.Sums())
 	case !present:
 		err = s.complete(ctx, missing)
 	}
@@ -250,7 +250,7 @@ func (s *session) complete(ctx context.Context, missing []manifest.Artifact) err
 			return err
 		}
 		if !hasSums(s.m) {
-			if err := s.putFixed(ctx, manifest.SumsName, sums(s.m)); err != nil {
+			if err := s.putFixed(ctx, manifest.SumsName, s.m.Sums()); err != nil {
 				return err
 			}
 		}
@@ -272,7 +272,7 @@ func (s *session) repair(ctx context.Context, missing []manifest.Artifact, there
 		return err
 	}
 	if !hasSums(s.m) && !there.has(s.m.Version, manifest.SumsName) {
-		return s.putFixed(ctx, manifest.SumsName, sums(s.m))
+		return s.putFixed(ctx, manifest.SumsName, s.m.Sums())
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/sbom"
 )
 
 // VerifyOptions say what to verify. The zero value verifies the latest version
@@ -23,8 +25,16 @@ type VerifyOptions struct {
 	RunArgs [][]string    // argument lists to try in turn; nil = "version", then "--version"
 	Dir     string        // base of the work directory for artifacts while they are looked at; "" = as workdir.New
 	Pause   time.Duration // as in Options
+	// Scan looks for known vulnerabilities in one program on the disk; nil = nobody
+	// does. An error of it ends the verification: what was not asked has not passed.
+	Scan func(ctx context.Context, file string) ([]Vulnerability, error)
 	// Progress is told the key of each artifact before it is read; nil = nobody.
 	Progress func(key string)
+	// SM3 makes the hash of SM3SUMS, for stores where versions have it; nil = SM3SUMS
+	// is not looked at.
+	SM3 func() hash.Hash
+	// Checks judge what this package does not understand, each version in turn.
+	Checks []Check
 }
 
 // Verify reads a release back: latest.json, index.json, manifest.json, then
@@ -67,6 +77,7 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*Report, erro
 		}
 		v.p = &ProjectReport{Project: p.name, Artifacts: []*ArtifactReport{}, Findings: []Finding{}}
 		r.Projects = append(r.Projects, v.p)
+		v.sm3 = nil
 		err = v.project(ctx, p.objects)
 	}
 	if err != nil {
@@ -93,6 +104,11 @@ type verifier struct {
 	o   VerifyOptions
 	dir string
 	p   *ProjectReport
+
+	bills    []bill                     // of the version at hand
+	programs map[string][]*sbom.Program // what was found inside, by sha256
+	scanned  map[string][]Vulnerability // by sha256
+	sm3      map[string]string          // by artifact, of this project's version; nil = not wanted
 }
 
 // project verifies the pointers and one version. Errors are failures to read;
@@ -243,11 +259,22 @@ func (v *verifier) version(ctx context.Context, there *inventory, ix *Index, lat
 		return err
 	}
 	known := map[string]bool{manifest.FileName: true, manifest.SumsName: true, yankedName: true, removingName: true}
+	v.bills, v.programs = nil, map[string][]*sbom.Program{}
+	if v.o.SM3 != nil && there.has(v.p.Version, manifest.SM3SumsName) {
+		v.sm3 = map[string]string{}
+	}
 	for _, a := range m.Artifacts {
 		known[a.Name] = true
 		if err := v.artifact(ctx, m, a); err != nil {
 			return err
 		}
+	}
+	v.materials(m)
+	if err := v.sm3Sums(ctx, m); err != nil {
+		return err
+	}
+	if err := v.checks(ctx, there, m, raw); err != nil {
+		return err
 	}
 	for key := range there.objects {
 		if rest, ok := strings.CutPrefix(key, v.p.Version+"/"); ok && !known[rest] && !manifest.Sidecar(rest) {

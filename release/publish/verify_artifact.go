@@ -2,7 +2,9 @@ package publish
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,7 +32,11 @@ func (v *verifier) artifact(ctx context.Context, m *manifest.Manifest, a manifes
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	sum, err := v.fetch(ctx, key, f)
+	var second hash.Hash
+	if v.sm3 != nil {
+		second = v.o.SM3()
+	}
+	sum, err := v.fetch(ctx, key, f, second)
 	if errors.Is(err, store.ErrNotFound) {
 		v.p.fail(CodeMissing, key, "the artifact is missing", "制品缺失")
 		return nil
@@ -39,6 +45,9 @@ func (v *verifier) artifact(ctx context.Context, m *manifest.Manifest, a manifes
 		return err
 	}
 	r.Size, r.SHA256 = sum.size, sum.sha256()
+	if second != nil {
+		v.sm3[a.Name] = hex.EncodeToString(second.Sum(nil))
+	}
 	before := v.errors()
 	if sum.size != a.Size {
 		v.p.fail(CodeSize, key, "it has %d bytes, the manifest says %d", "大小为 %d 字节，清单记载 %d", sum.size, a.Size)
@@ -61,8 +70,9 @@ func (v *verifier) artifact(ctx context.Context, m *manifest.Manifest, a manifes
 	return nil
 }
 
-// fetch copies an object to f and sums it in the same pass.
-func (v *verifier) fetch(ctx context.Context, key string, f *os.File) (sum *meter, err error) {
+// fetch copies an object to f and sums it in the same pass, twice if there is a
+// second hash.
+func (v *verifier) fetch(ctx context.Context, key string, f *os.File, second hash.Hash) (sum *meter, err error) {
 	err = v.st.retry(ctx, func() error {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return err
@@ -76,7 +86,12 @@ func (v *verifier) fetch(ctx context.Context, key string, f *os.File) (sum *mete
 		}
 		defer body.Close()
 		sum = newMeter()
-		_, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(f, sum)}, body, make([]byte, 1<<20))
+		sums := []io.Writer{f, sum}
+		if second != nil {
+			second.Reset()
+			sums = append(sums, second)
+		}
+		_, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(sums...)}, body, make([]byte, 1<<20))
 		return err
 	})
 	return sum, err
@@ -103,6 +118,8 @@ func (v *verifier) inside(ctx context.Context, m *manifest.Manifest, a manifest.
 			r.Binaries = append(r.Binaries, BinaryReport{Path: b.Path, Target: b.Target.String(), Static: Skipped, Run: Skipped, Note: r.Note})
 		}
 		return nil
+	case manifest.KindSBOM:
+		return v.keepBill(a, r, f, size)
 	case manifest.KindArchive, manifest.KindBinary:
 	default:
 		return nil
@@ -221,6 +238,10 @@ func (v *verifier) binary(ctx context.Context, m *manifest.Manifest, key string,
 			}
 		}
 		return r, nil
+	}
+	v.remember(m, b, f, sum.size)
+	if err := v.scan(ctx, b, name, subject); err != nil {
+		return r, &inspectFailure{err}
 	}
 	r.Static = Passed
 	if !verdict.Static {

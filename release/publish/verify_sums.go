@@ -3,42 +3,10 @@ package publish
 import (
 	"context"
 	"errors"
-	"strings"
 
-	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/release/manifest"
 )
-
-// parseSums reads SHA256SUMS strictly: lines of 64 hex digits, two spaces (or a
-// space and a star) and a plain name, ended by a line feed alone; no name twice.
-func parseSums(b []byte) (map[string]string, error) {
-	out := map[string]string{}
-	if len(b) == 0 {
-		return nil, msg.Errorf("it is empty", "文件为空")
-	}
-	text, ended := strings.CutSuffix(string(b), "\n")
-	if !ended {
-		return nil, msg.Errorf("the last line has no end: it is cut short", "最后一行没有结尾：内容不完整")
-	}
-	for i, line := range strings.Split(text, "\n") {
-		if strings.HasSuffix(line, "\r") {
-			return nil, msg.Errorf("line %d ends in a carriage return", "第 %d 行以回车符结尾", i+1)
-		}
-		if len(line) < 67 || !isHex(line[:64], 64) || line[64] != ' ' || line[65] != ' ' && line[65] != '*' {
-			return nil, msg.Errorf("line %d is not a sum and a name", "第 %d 行不是“校验和 名称”", i+1)
-		}
-		name := line[66:]
-		if err := manifest.CheckName("artifact", name); err != nil {
-			return nil, msg.Errorf("line %d: %w", "第 %d 行：%w", i+1, err)
-		}
-		if _, twice := out[name]; twice {
-			return nil, msg.Errorf("line %d: %q occurs twice", "第 %d 行：%q 重复出现", i+1, name)
-		}
-		out[name] = line[:64]
-	}
-	return out, nil
-}
 
 // sums holds SHA256SUMS against the manifest. A project's own file of that name
 // need not list everything, but what it says has to be right.
@@ -54,7 +22,7 @@ func (v *verifier) sums(ctx context.Context, m *manifest.Manifest) error {
 	if err != nil {
 		return err
 	}
-	lines, err := parseSums(b)
+	lines, err := manifest.ParseSums(b)
 	if err != nil {
 		v.p.fail(CodeSums, key, "%v", "%v", err)
 		return nil

@@ -369,7 +369,7 @@ func FuzzParseSums(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		lines, err := parseSums(b)
+		lines, err := manifest.ParseSums(b)
 		if err != nil {
 			return
 		}

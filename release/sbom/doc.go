@@ -4,4 +4,31 @@
 // module's own files show.
 //
 // The same binary gives the same bytes: no clock, no random serial number, no path.
+// The serial number is a digest of the document.
+//
+// # What a document says
+//
+// It is about one artifact, or about the release as a whole. Below that stand the
+// programs inside, each with its SHA-256, target, build settings and flags, and what
+// each of them is linked from: the main module, every module the go command wrote
+// down (where there is a replacement, the replacement), and std, whose package URL is
+// pkg:golang/stdlib, the name that vulnerability databases use. What needs what among
+// the modules is not in a binary, so all of them hang on the program.
+//
+// h1 is a sum over a module's files, not the SHA-256 of any file, and so it is no
+// hash of the component: in CycloneDX it is the property dev.yingzao:go.h1, in SPDX
+// an external reference of type go-h1. A vendored module has none, because nobody
+// checked it.
+//
+// With cgo, libraries may be inside that nobody wrote down; the document then says
+// that it is incomplete.
+//
+// # Licences
+//
+// A module's licence is what google/licensecheck recognises in the files LICEN[CS]E*,
+// COPYING* and UNLICENSE* of its root folder; each must be recognised to three
+// quarters, or the module's licence is unknown. Several licences are joined by AND: a
+// choice between them cannot be told from the files. Files that only cover the
+// documentation (LICENSE.docs) and folders below are not looked at, and neither are
+// licences of files inside one.
 package sbom

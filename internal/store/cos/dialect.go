@@ -2,6 +2,7 @@ package cos
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -139,6 +140,19 @@ func (d *dialect) ListUploads(x *remote.Exchange, prefix, key, id string) error 
 func (d *dialect) Versioning(x *remote.Exchange) error {
 	_, _, err := d.call(x).Bucket.GetVersioning(x.Context)
 	return err
+}
+
+// Presign signs the host, and the token with the rest of the query.
+func (d *dialect) Presign(ctx context.Context, k cred.Keys, object string, ttl time.Duration) (string, error) {
+	o := &cos.PresignedURLOptions{Query: &url.Values{}}
+	if k.Token != "" {
+		o.Query.Set("x-cos-security-token", k.Token)
+	}
+	u, err := cos.NewClient(&cos.BaseURL{BucketURL: d.server}, nil).Object.GetPresignedURL(ctx, http.MethodGet, object, k.ID, k.Secret, ttl, o)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
 }
 
 func headers(o store.PutOptions) *cos.ObjectPutHeaderOptions {

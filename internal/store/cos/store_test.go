@@ -22,6 +22,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			site.Presigned(t, tc.url, tc.o)
 			storetest.Run(t, func(t *testing.T) store.Store {
 				return site.Open(t, tc.url, remotetest.Through(site.Server(t, tc.o)))
 			})

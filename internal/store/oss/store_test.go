@@ -24,6 +24,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			site.Presigned(t, c.url, c.o)
 			storetest.Run(t, func(t *testing.T) store.Store {
 				return site.Open(t, c.url, remotetest.Through(site.Server(t, c.o)))
 			})

@@ -1,10 +1,13 @@
 package remote
 
 import (
+	"context"
 	"io"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
+	"github.com/yingzao-dev/yingzao/internal/store/cred"
 )
 
 // Bucket is a bucket, or what is below a prefix in it, as a store URL names it.
@@ -16,7 +19,7 @@ type Bucket struct {
 	Advice       msg.Text // for whoever opens the store; zero = none
 }
 
-// Dialect makes the requests of one service: each method sends one, by the
+// Dialect makes the requests of one service: each method but Presign sends one, by the
 // exchange, whose Context is that of the call. The error is the SDK's opinion;
 // what really came of the request is read from the exchange, documents included,
 // which are the same in all dialects. Objects are full names in the bucket. Names
@@ -40,6 +43,9 @@ type Dialect interface {
 	Complete(x *Exchange, object, id string, parts []store.PartInfo, ifAbsent bool) error
 	Abort(x *Exchange, object, id string) error
 	ListUploads(x *Exchange, prefix, key, id string) error
+	// Presign makes a URL for GET, signed by keys that are not empty. It sends
+	// nothing. An error must not show the URL.
+	Presign(ctx context.Context, k cred.Keys, object string, ttl time.Duration) (string, error)
 }
 
 // Versioning is what a dialect offers where versions make its condition void: it

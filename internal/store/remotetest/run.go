@@ -9,7 +9,7 @@ func Run(t *testing.T, s Site) {
 		"pages": pages, "parts": parts, "whole object": wholeObject, "small parts": smallParts, "long keys": longKeys, "sweep": sweep,
 		"written": written, "versions": versions, "versions, raced": overwritten, "versions, may not ask": mayNotAsk, "versions, no answer": noAnswer,
 		"other servers": otherServers, "lies": lies, "codes": sharedCodes, "clock": clock, "HEAD explained": headExplained, "inside only": insideOnly,
-		"keys are looked for": keysAreLookedFor, "public": public,
+		"keys are looked for": keysAreLookedFor, "public": public, "presigned": presigned, "not presigned": notPresigned,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,11 +1,14 @@
 package s3
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/signer"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -185,4 +188,20 @@ func (d *dialect) ListUploads(x *remote.Exchange, prefix, key, id string) error 
 		_, err = core.ListMultipartUploads(x.Context, d.bucket, prefix, key, id, "", remote.Batch)
 	}
 	return err
+}
+
+// Presign signs the host alone.
+func (d *dialect) Presign(ctx context.Context, k cred.Keys, object string, ttl time.Duration) (string, error) {
+	client, err := minio.New(d.server.Host, &minio.Options{
+		Secure: d.secure(), Region: d.region, BucketLookup: d.lookup, Creds: credentials.NewStaticV4(k.ID, k.Secret, k.Token),
+		Transport: &remote.Exchange{Context: ctx}, // nothing is sent
+	})
+	if err != nil {
+		return "", err
+	}
+	u, err := client.PresignedGetObject(ctx, d.bucket, object, ttl, nil)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
 }

@@ -30,6 +30,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			site.Presigned(t, url, bucket.Options{MinPart: 1000})
 			storetest.Run(t, func(t *testing.T) store.Store {
 				return site.Open(t, url, remotetest.Through(site.Server(t, bucket.Options{MinPart: 1000})))
 			})

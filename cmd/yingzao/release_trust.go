@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	xterm "golang.org/x/term"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release"
+	"github.com/yingzao-dev/yingzao/release/trust"
+)
+
+// trustFlags say whose signatures count. given returns what they say; its Policy
+// is nil when they say nothing.
+func (a *app) trustFlags(c *cobra.Command) (given func() (trust.Options, error)) {
+	keys := c.Flags().StringSlice("key", nil, a.say("a public key that must have signed, or a file with one; several: all of them", "必须有其签名的公钥，或公钥文件；给出多个时须全部签名"))
+	policy := c.Flags().String("trust", "", a.say("a trust.yaml that says whose signatures count", "说明信任哪些签名的 trust.yaml"))
+	downgrade := c.Flags().Bool("allow-downgrade", false, a.say("an older release than one that was verified before is fine", "允许比此前校验过的版本更旧"))
+	return func() (trust.Options, error) {
+		o := trust.Options{AllowDowngrade: *downgrade}
+		var err error
+		switch {
+		case *policy != "" && len(*keys) > 0:
+			return o, msg.Errorf("--key and --trust exclude each other", "--key 与 --trust 不能同时使用").WithKind(msg.Usage).
+				WithHint("put the key into the trust.yaml", "请把该公钥写入 trust.yaml")
+		case *policy != "":
+			o.Policy, err = trust.ReadPolicy(*policy)
+		case len(*keys) > 0:
+			var all []*trust.Key
+			for _, text := range *keys {
+				k, err := trust.ReadKey(text)
+				if err != nil {
+					return o, err
+				}
+				all = append(all, k)
+			}
+			o.Policy = trust.OfKeys(all...)
+		}
+		if dir := release.SequencesFolder(a.environ); dir != "" && o.Policy != nil {
+			o.Sequences = &trust.Sequences{Dir: dir}
+		}
+		return o, err
+	}
+}
+
+// secretFlags name the files with the keys that sign; the environment's keys are
+// taken for those that are not named.
+func (a *app) secretFlags(c *cobra.Command) (given func() release.Keys) {
+	mini := c.Flags().String("key-file", "", a.say("a minisign secret key, mode 0600 (default: YINGZAO_SIGN_KEY)", "minisign 密钥文件，权限 0600（默认：YINGZAO_SIGN_KEY）"))
+	sm2 := c.Flags().String("sm2-key-file", "", a.say("an SM2 key, PKCS #8 in PEM, mode 0600 (default: YINGZAO_SM2_KEY)", "SM2 密钥文件，PKCS #8 PEM，权限 0600（默认：YINGZAO_SM2_KEY）"))
+	return func() release.Keys {
+		k := a.secrets()
+		k.KeyFile, k.SM2KeyFile = *mini, *sm2
+		for variable, file := range map[string]string{release.SignKeyVariable: *mini, release.SM2KeyVariable: *sm2} {
+			if file != "" { // a file that is named goes before a variable
+				k.Environ = append(k.Environ[:len(k.Environ):len(k.Environ)], variable+"=")
+			}
+		}
+		return k
+	}
+}
+
+// secrets are the keys of the environment.
+func (a *app) secrets() release.Keys {
+	return release.Keys{Environ: a.environ, Password: a.passwords()}
+}
+
+// passwords asks on the terminal; nil when there is none.
+func (a *app) passwords() trust.Password {
+	in, ok := a.in.(*os.File)
+	if !ok || !xterm.IsTerminal(int(in.Fd())) {
+		return nil
+	}
+	return func(what string) (string, error) {
+		a.note("password of %s: ", "%s 的密码：", what)
+		b, err := xterm.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(a.err)
+		if err != nil {
+			return "", msg.Errorf("read password: %w", "读取密码：%w", err)
+		}
+		return string(b), nil
+	}
+}
+
+// someKeys opens the keys and wants at least one.
+func someKeys(k release.Keys) ([]trust.RawSigner, error) {
+	keys, err := k.Signers()
+	if err == nil && len(keys) == 0 {
+		err = msg.Errorf("sign: there is no key", "签名：没有密钥").WithKind(msg.Usage).
+			WithHint("name one with --key-file or --sm2-key-file, or put its content into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY; yingzao release key new makes one",
+				"请用 --key-file 或 --sm2-key-file 指定，或将其内容放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY；yingzao release key new 可生成密钥")
+	}
+	return keys, err
+}

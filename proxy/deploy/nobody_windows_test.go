@@ -1,0 +1,5 @@
+package deploy
+
+import "os/exec"
+
+func asNobody(*exec.Cmd) {}

@@ -1,0 +1,121 @@
+package trust
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// policyText is a trust.yaml.
+func policyText(serial, threshold int, keys ...*Key) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "version: 1\nserial: %d\nthreshold: %d\nkeys:\n", serial, threshold)
+	for _, k := range keys {
+		fmt.Fprintf(&b, "  - key: |\n      %s\n", strings.ReplaceAll(strings.TrimSpace(k.Text()), "\n", "\n      "))
+	}
+	return b.String()
+}
+
+func TestParsePolicy(t *testing.T) {
+	t.Parallel()
+	mini, sm := newMini(t).Key(), newSM2(t).Key()
+	full := policyText(3, 2, mini, sm) + "    holder: ben\n    not_after: 2027-12-31\nprojects: [demo]\nrequire: [minisign, sbom]\nrebuilders: 1\n"
+	p, err := ParsePolicy("trust.yaml", []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Serial != 3 || p.Threshold != 2 || p.Rebuilders != 1 || len(p.Keys) != 2 || p.Keys[0].Holder != mini.ID() || p.Keys[1].Holder != "ben" ||
+		!p.Keys[1].Key.Equal(sm) || !p.Requires(RequireSBOM) || p.Requires(RequireSM2) {
+		t.Errorf("%+v", p)
+	}
+	if k := p.Keys[1]; k.expired(time.Date(2027, 12, 31, 23, 59, 59, 0, time.UTC)) || !k.expired(time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Error("the last day is not the last")
+	}
+	one := policyText(1, 1, mini)
+	for name, text := range map[string]string{
+		"version must be 1":                          strings.Replace(one, "version: 1", "version: 2", 1),
+		"serial must be 1 or more":                   strings.Replace(one, "serial: 1", "serial: 0", 1),
+		"it names no key":                            "version: 1\nserial: 1\nthreshold: 1\n",
+		"threshold must be between 1":                policyText(1, 2, mini),
+		"stands there twice":                         policyText(1, 1, mini, mini),
+		"keys[0]: this is no public key of minisign": "version: 1\nserial: 1\nthreshold: 1\nkeys: [{key: nonsense}]\n",
+		`"rebuild" is none of`:                       one + "require: [rebuild]\n",
+		"not_after must be a day":                    one + "    not_after: soon\n",
+		"rebuilders is less than 0":                  one + "rebuilders: -1\n",
+		"treshold":                                   one + "treshold: 3\n",
+	} {
+		_, err := ParsePolicy("trust.yaml", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), name) || msg.In(err, msg.Chinese) == err.Error() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The keys change hand over hand: each file is accepted by the one before.
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	a, b, c := newMini(t), newMini(t), newSM2(t)
+	first, err := ParsePolicy("1", []byte(policyText(1, 2, a.Key(), b.Key(), c.Key())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newMini(t)
+	next := []byte(policyText(2, 1, d.Key()))
+	signed := func(data []byte, signers ...RawSigner) (out []Signature) {
+		have := map[string][]byte{}
+		for _, s := range signers {
+			sig, err := SignFile(t.Context(), s, "trust.yaml", data, have)
+			if err != nil {
+				t.Fatal(err)
+			}
+			have[sig.Name] = sig.Data
+			out = append(out, sig)
+		}
+		return out
+	}
+	second, err := first.Next("trust.yaml", next, signed(next, a, b), day)
+	if err != nil || second.Serial != 2 {
+		t.Fatal(err)
+	}
+	if _, err := first.Next("trust.yaml", next, signed(next, b, c), day); err != nil {
+		t.Errorf("a minisign and an SM2 key: %v", err)
+	}
+	third := []byte(policyText(3, 1, a.Key()))
+	if _, err := second.Next("trust.yaml", third, signed(third, d), day); err != nil {
+		t.Errorf("the third: %v", err)
+	}
+	low := []byte(policyText(1, 1, d.Key()))
+	changed := signed(next, a, b)
+	changed[0].Data = append([]byte{}, changed[0].Data...)
+	changed[0].Data[100] ^= 1
+	for name, tc := range map[string]struct {
+		data []byte
+		sigs []Signature
+		want string
+	}{
+		"nobody signed":       {next, nil, "no trusted key has signed it"},
+		"one of two":          {next, signed(next, a), "1 of the 2"},
+		"twice by one":        {next, append(signed(next, a), signed(next, a)...), "1 of the 2"},
+		"by the new key":      {next, signed(next, d), "no trusted key"},
+		"a changed signature": {next, changed, "trust.yaml.minisig"},
+		"an old serial":       {low, signed(low, a, b), "its serial 1 is not above the present 1"},
+		"other bytes":         {third, signed(next, a, b), "does not fit"},
+	} {
+		if _, err := first.Next("trust.yaml", tc.data, tc.sigs, day); err == nil || !strings.Contains(err.Error(), tc.want) || msg.KindOf(err) != msg.Findings {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzParsePolicy(f *testing.F) {
+	f.Add([]byte(policyText(1, 1, newMini(f).Key())))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := ParsePolicy("trust.yaml", data)
+		if err == nil && (len(p.Keys) == 0 || p.Threshold < 1 || p.Enough(nil) == nil) {
+			t.Errorf("a policy that everybody meets: %q", data)
+		}
+	})
+}

@@ -1,0 +1,195 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"encoding/pem"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+
+	"aead.dev/minisign"
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+)
+
+// Signer makes signatures.
+type Signer interface {
+	// Kind of the signatures.
+	Kind() Kind
+	// Key is the public key; nil when it is not known, which is so for a command.
+	Key() *Key
+	// Sign signs message. comment is signed with it where the kind has a place for
+	// that; name is the message's file name, for commands.
+	Sign(ctx context.Context, name string, message io.ReadSeeker, comment string) ([]byte, error)
+}
+
+// RawSigner makes signatures that [Key.VerifyRaw] checks. Keys that are here do;
+// commands do not.
+type RawSigner interface {
+	Signer
+	SignRaw(message []byte) ([]byte, error)
+}
+
+// ReadSecret reads a file with a secret key. Others must not be able to read it:
+// on Unix a mode of 0600 or stricter is asked for.
+func ReadSecret(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, msg.Errorf("read key %s: it is not a file", "读取密钥 %s：不是文件", path).WithKind(msg.Usage)
+	}
+	if mode := fi.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
+		return nil, looseKey(path, mode)
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxKey))
+	if err != nil {
+		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
+	}
+	return b, nil
+}
+
+func looseKey(path string, mode fs.FileMode) error {
+	return msg.Errorf("key %s has mode %04o: others can read it", "密钥 %s 的权限为 %04o：其他人可以读取", path, mode).WithKind(msg.Usage).
+		WithHint("chmod 600 %[1]s; and if others had access to this computer, take another key", "chmod 600 %[1]s；若有他人可访问此计算机，请更换密钥", path)
+}
+
+// Password is asked for the password of a key; what names the key. An error ends
+// the signing.
+type Password func(what string) (string, error)
+
+// ParseMinisign reads a minisign secret key. password is asked only for a key
+// that has one; nil is the same as having none. what names the key in errors, which
+// hold nothing of it.
+func ParseMinisign(what string, text []byte, password Password) (RawSigner, error) {
+	text = bytes.TrimSpace(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	var key minisign.PrivateKey
+	if minisign.IsEncrypted(text) {
+		if password == nil {
+			return nil, noPassword(what)
+		}
+		word, err := password(what)
+		if err != nil {
+			return nil, err
+		}
+		if key, err = minisign.DecryptKey(word, text); err != nil {
+			return nil, msg.Errorf("open key %s: the password is wrong, or the key is damaged", "打开密钥 %s：密码错误，或密钥已损坏", what).
+				WithHint("YINGZAO_SIGN_PASSWORD, where it is set, is what was tried; nothing was signed", "若设置了 YINGZAO_SIGN_PASSWORD，则以它为准；没有进行任何签名")
+		}
+	} else if key.UnmarshalText(text) != nil {
+		return nil, msg.Errorf("open key %s: it is no minisign secret key", "打开密钥 %s：不是 minisign 密钥", what).WithKind(msg.Usage).
+			WithHint("make one with yingzao release key new or minisign -G; a variable holds the content of the file, not its name", "可用 yingzao release key new 或 minisign -G 生成；变量中存放的是文件内容而不是文件名")
+	}
+	pub, err := minisignKey(key.Public().(minisign.PublicKey))
+	if err != nil {
+		return nil, err
+	}
+	s := &minisigner{secret: key, public: pub}
+	// The two halves of the secret have to belong together.
+	if probe, err := s.SignRaw([]byte(what)); err != nil || !pub.VerifyRaw([]byte(what), probe) {
+		return nil, msg.Errorf("open key %s: it is damaged", "打开密钥 %s：密钥已损坏", what).WithHint("take the copy that you keep elsewhere", "请使用保存在别处的备份")
+	}
+	return s, nil
+}
+
+func noPassword(what string) error {
+	return msg.Errorf("open key %s: it has a password", "打开密钥 %s：该密钥有密码", what).WithKind(msg.Usage).
+		WithHint("put it into the environment as YINGZAO_SIGN_PASSWORD, or run the command on a terminal", "请通过环境变量 YINGZAO_SIGN_PASSWORD 提供，或在终端中运行")
+}
+
+type minisigner struct {
+	secret minisign.PrivateKey
+	public *Key
+}
+
+func (s *minisigner) Kind() Kind { return Minisign }
+func (s *minisigner) Key() *Key  { return s.public }
+
+// Sign gives the same bytes for the same message and comment.
+func (s *minisigner) Sign(_ context.Context, _ string, message io.ReadSeeker, comment string) ([]byte, error) {
+	if _, err := message.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	r := minisign.NewReader(message)
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return nil, err
+	}
+	return r.SignWithComments(s.secret, comment, "signature by minisign key "+s.public.id), nil
+}
+
+// SignRaw is plain Ed25519. The library signs only in minisign's format, of which
+// this is a part.
+func (s *minisigner) SignRaw(message []byte) ([]byte, error) {
+	text, err := s.secret.Sign(nil, message, crypto.Hash(0))
+	if err != nil {
+		return nil, err
+	}
+	var sig minisign.Signature
+	if err := sig.UnmarshalText(text); err != nil {
+		return nil, err
+	}
+	return sig.Signature[:], nil
+}
+
+// ParseSM2 reads an SM2 secret key, PKCS #8 in PEM without a password. what names
+// it in errors, which hold nothing of it.
+func ParseSM2(what string, text []byte) (RawSigner, error) {
+	block, _ := pem.Decode(text)
+	bad := msg.Errorf("open key %s: it is no SM2 key in PKCS #8 and PEM", "打开密钥 %s：不是 PKCS #8 PEM 格式的 SM2 密钥", what).WithKind(msg.Usage).
+		WithHint("make one with yingzao release key new --sm2 or openssl genpkey -algorithm SM2; keys with a password belong behind sign.command", "可用 yingzao release key new --sm2 或 openssl genpkey -algorithm SM2 生成；带密码的密钥请通过 sign.command 使用")
+	if block == nil || block.Type != "PRIVATE KEY" {
+		return nil, bad
+	}
+	any, err := smx509.ParsePKCS8PrivateKey(block.Bytes)
+	key, ok := any.(*sm2.PrivateKey)
+	if err != nil || !ok {
+		return nil, bad
+	}
+	pub, err := sm2Key(&key.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	return &sm2signer{key, pub}, nil
+}
+
+type sm2signer struct {
+	secret *sm2.PrivateKey
+	public *Key
+}
+
+func (s *sm2signer) Kind() Kind { return SM2 }
+func (s *sm2signer) Key() *Key  { return s.public }
+
+// Sign is another signature each time: SM2 needs a random number.
+func (s *sm2signer) Sign(_ context.Context, _ string, message io.ReadSeeker, _ string) ([]byte, error) {
+	if _, err := message.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	h, err := sm2.NewHash(&s.secret.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(h, message); err != nil {
+		return nil, err
+	}
+	return sm2.SignASN1(rand.Reader, s.secret, h.Sum(nil), nil)
+}
+
+func (s *sm2signer) SignRaw(message []byte) ([]byte, error) {
+	return s.Sign(context.Background(), "", bytes.NewReader(message), "")
+}
+
+// IsPEM reports whether a key file is PEM, and so an SM2 key's.
+func IsPEM(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("-----BEGIN ")) }

@@ -1,0 +1,156 @@
+package trust
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release/manifest"
+)
+
+// Further signers lie beside the first.
+func TestFurtherSigners(t *testing.T) {
+	t.Parallel()
+	a, b, x, y := newMini(t), newMini(t), newSM2(t), newSM2(t)
+	s, m := release(t, "1.0.0", 7)
+	s.sign(t, m, a, x)
+	first := string(s["manifest.json.minisig"])
+	want := fmt.Sprint([]string{"SHA256SUMS." + b.Key().ID() + ".minisig", "SM3SUMS." + y.Key().ID() + ".sm2sig", "manifest.json." + b.Key().ID() + ".minisig", "manifest.json." + y.Key().ID() + ".sm2sig"})
+	made := s.sign(t, m, b, y)
+	slices.SortFunc(made, func(a, b string) int {
+		return cmp.Or(cmp.Compare(a[:4], b[:4]), cmp.Compare(a[len(a)-6:], b[len(b)-6:]))
+	})
+	if got := fmt.Sprint(made); got != want {
+		t.Errorf("made %s, want %s", got, want)
+	}
+	if string(s["manifest.json.minisig"]) != first {
+		t.Error("the first signature was replaced")
+	}
+	p := OfKeys(a.Key(), b.Key(), x.Key(), y.Key())
+	if bad := failures(s.check(t, Options{Policy: p, Now: day})); len(bad) > 0 {
+		t.Errorf("%v", bad)
+	}
+	// All at once it is the same.
+	once, m := release(t, "1.0.0", 7)
+	once.sign(t, m, a, b, x, y)
+	if bad := failures(once.check(t, Options{Policy: p, Now: day})); len(bad) > 0 {
+		t.Errorf("%v", bad)
+	}
+}
+
+func TestSM3SumsOnly(t *testing.T) {
+	t.Parallel()
+	s, m := release(t, "1.0.0", 7)
+	made, err := Sign(t.Context(), Signing{Manifest: m, SM3: true, Open: s.open})
+	if err != nil || len(made) != 1 || made[0].Name != manifest.SM3SumsName {
+		t.Fatalf("%v, %v", made, err)
+	}
+	sums, err := manifest.ParseSums(made[0].Data)
+	// The example of GM/T 0004: the sum of "abc".
+	h := NewSM3()
+	h.Write([]byte("abc"))
+	if err != nil || len(sums) != 2 || fmt.Sprintf("%x", h.Sum(nil)) != "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0" {
+		t.Errorf("%v, %v", sums, err)
+	}
+	s["notes.txt"] = append(s["notes.txt"], 'x')
+	if _, err := Sign(t.Context(), Signing{Manifest: m, SM3: true, Open: s.open}); err == nil || !strings.Contains(err.Error(), "notes.txt") {
+		t.Errorf("a file of another size: %v", err)
+	}
+}
+
+// Each kind of command, and what can be wrong with one.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	mini, sm := newMini(t), newSM2(t)
+	s, m := release(t, "1.0.0", 7)
+	dir := t.TempDir()
+	pin := "canary-pin-1234"
+	script := func(name, body string) Command {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Command{Args: []string{"/bin/sh", path, pin}, Environ: []string{"PATH=" + os.Getenv("PATH")}}
+	}
+	if _, err := os.Stat("/bin/sh"); err != nil {
+		t.Skip("no /bin/sh")
+	}
+	// A device that has the signatures ready: what it gets it must be told by name.
+	ready := func(signer RawSigner) Command {
+		for _, file := range []string{manifest.FileName, manifest.SumsName, manifest.SM3SumsName} {
+			data := s[file]
+			if file == manifest.SM3SumsName {
+				sums, err := SM3Sums(t.Context(), m, s.open)
+				if err != nil {
+					t.Fatal(err)
+				}
+				data = sums
+			}
+			sig, err := SignFile(t.Context(), signer, file, data, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, string(signer.Kind())+"-"+file), sig.Data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return script(string(signer.Kind()), `cat >/dev/null; test "$YINGZAO_SIGN_COMMENT" = "demo 1.0.0 sequence=7" && cat "`+dir+`/`+string(signer.Kind())+`-$YINGZAO_SIGN_FILE"`)
+	}
+	for _, signer := range []RawSigner{mini, sm} {
+		c := ready(signer)
+		own := s.clone()
+		made, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		if err != nil {
+			t.Fatalf("%s: %v", signer.Kind(), err)
+		}
+		for _, f := range made {
+			own[f.Name] = f.Data
+		}
+		if bad := failures(own.check(t, Options{Policy: OfKeys(signer.Key()), Now: day})); len(bad) > 0 {
+			t.Errorf("%s: %v", signer.Kind(), bad)
+		}
+	}
+	for body, want := range map[string]string{
+		"echo wrong PIN $1 >&2; exit 3": "exit code 3",
+		"echo $1":                       "neither a minisign signature nor",
+		"cat >/dev/null":                "neither a minisign signature nor",
+		"head -c 100000000 /dev/zero":   "neither a minisign signature nor",
+		`cat ` + dir + `/minisign-` + `; echo "$1"; sleep 0`: "neither a minisign signature nor",
+	} {
+		c := script("bad", body)
+		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error()+msg.In(err, msg.Chinese)+msg.Hint(err).EN, pin) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	gone := Command{Args: []string{"no-such-program-anywhere"}}
+	if _, err := Sign(t.Context(), Signing{Manifest: m, Body: []byte("x"), Command: &gone}); err == nil || !strings.Contains(err.Error(), "no such program") {
+		t.Errorf("%v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := script("slow", "sleep 60")
+	if _, err := Sign(ctx, Signing{Manifest: m, Body: []byte("x"), Command: &c}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestComments(t *testing.T) {
+	t.Parallel()
+	c := Comment{"demo", "1.0.0", 1767323045}
+	if got, ok := ParseComment(c.String()); !ok || got != c {
+		t.Errorf("%v %v", got, ok)
+	}
+	for _, other := range []string{"", "timestamp:1767323045\tfile:SHA256SUMS\thashed", "demo 1.0.0", "demo 1.0.0 sequence=", "demo 1.0.0 sequence=1x", "demo 1.0.0 sequence=01", "demo  sequence=1", "file:demo"} {
+		if got, ok := ParseComment(other); ok {
+			t.Errorf("%q was read as %v", other, got)
+		}
+	}
+}
