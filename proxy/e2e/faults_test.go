@@ -110,7 +110,7 @@ func (p *project) whole(t testing.TB, dir string) (there int) {
 // its cache, and started again on the same one: each file is whole or not there. In
 // the end a download goes through, and nothing is left of what was interrupted.
 func TestP14Killed(t *testing.T) {
-	points := 6
+	points := 3
 	if thorough() {
 		points = 50
 	}
