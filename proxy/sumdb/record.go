@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"golang.org/x/mod/module"
 
@@ -56,6 +57,10 @@ func (d *DB) record(ctx context.Context, m module.Version) (*record, error) {
 	return got.(*record), nil
 }
 
+// believed is for how long "not there" counts after somebody was seen to serve the
+// database.
+const believed = time.Minute
+
 // load reads a record from the cache, or fetches it.
 func (d *DB) load(ctx context.Context, m module.Version, what string) (*record, error) {
 	data, _, err := d.o.Cache.Read(ctx, d.key(what), maxAnswer)
@@ -105,20 +110,31 @@ func (d *DB) fetch(ctx context.Context, m module.Version, what string) (*record,
 	if len(d.o.Sources) == 0 {
 		return nil, proxy.Fail(proxy.ErrUnavailable, d.Name()+what, errNobody)
 	}
-	// Whoever does not serve the database says of everything that it is not there.
-	// Who has a head to show serves it.
 	if _, err := d.reach(ctx, 1, nil); err != nil {
 		return nil, d.fail("/latest", err)
 	}
 	var got *record
 	var unproven error
-	err := d.p.Lookup(ctx, m.Path, m.Version, func(r mirror.Record, signed []byte) (err error) {
-		got, err = d.prove(ctx, m, r, signed)
-		unproven = err
-		return err
-	})
+	lookup := func() (absent bool, err error) {
+		err = d.p.Lookup(ctx, m.Path, m.Version, func(r mirror.Record, signed []byte) (err error) {
+			got, err = d.prove(ctx, m, r, signed)
+			unproven = err
+			return err
+		})
+		return err != nil && unproven == nil && errors.Is(err, fs.ErrNotExist), err
+	}
+	absent, err := lookup()
+	if now := d.o.Now().UnixNano(); absent && now-d.served.Load() > int64(believed) {
+		// Whoever does not serve the database says of everything that it is not there.
+		// Who has a head to show serves it; who has none is not asked any more.
+		if _, err := d.p.Latest(ctx); err != nil {
+			return nil, d.fail("/latest", err)
+		}
+		d.served.Store(now)
+		absent, err = lookup()
+	}
 	switch {
-	case err != nil && unproven == nil && errors.Is(err, fs.ErrNotExist):
+	case absent:
 		return nil, proxy.Fail(proxy.ErrNotFound, d.Name()+what, err)
 	case err != nil:
 		return nil, d.fail(what, err)

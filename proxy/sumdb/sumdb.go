@@ -67,6 +67,8 @@ type DB struct {
 	since atomic.Int64 // when the head became what it is, in nanoseconds since 1970
 	// failed is when there was no head young enough for a client's tile.
 	failed atomic.Int64
+	// served is when somebody was last seen to serve the database, as since is told.
+	served atomic.Int64
 
 	tiles   *shelf
 	records bounded[string, *record]

@@ -19,7 +19,8 @@ const lacking = 10 * time.Minute
 // the mirrors. The first asks whichever mirror is best, and the next where one
 // fails: it alone is enough. The others ask one mirror each, in the order they were
 // given, for a caller whose proof fails with what the first one brought. A mirror
-// whose breaker is open fails at once.
+// whose breaker is open fails at once. Where no mirror serves the database the error
+// is [proxy.ErrUnavailable] and fs.ErrNotExist: somebody else has to be asked.
 func (p *Pool) SumSources(name string) []mirror.Source {
 	out := []mirror.Source{p.sumSource(name, nil)}
 	if len(p.nodes) > 1 {

@@ -48,7 +48,7 @@ func TestSumSources(t *testing.T) {
 	none := pool(t, Options{}, s.URL(mirrortest.NoSumDB)).SumSources("sum.mirror.test")
 	s.Forget()
 	for range 3 {
-		if _, err := none[0](t.Context(), "/latest"); !errors.Is(err, proxy.ErrNotFound) || mirror.ClassOf(err) != mirror.NotFound {
+		if _, err := none[0](t.Context(), "/latest"); !errors.Is(err, proxy.ErrUnavailable) || errors.Is(err, proxy.ErrNotFound) || !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
 	}

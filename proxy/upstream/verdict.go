@@ -14,7 +14,7 @@ import (
 
 // verdict is the failure of a request that no mirror fulfilled.
 func (t *tally) verdict(ctx context.Context) error {
-	var unknown, gone, absent, content []error
+	var unknown, gone, absent, lacking, content []error
 	for _, n := range t.p.nodes {
 		if t.r.only != nil && t.r.only != n {
 			continue
@@ -26,7 +26,7 @@ func (t *tally) verdict(ctx context.Context) error {
 		case t.r.skip != nil && t.r.skip(n.name):
 			content = append(content, msg.Errorf("%s sent what fails verification", "%s 发来的内容未通过校验", n.name))
 		case t.r.db != "" && n.lacks(t.r.db):
-			absent = append(absent, n.m.Fail(mirror.NotFound, "/sumdb/"+t.r.db, nil, msg.Errorf("it does not serve this checksum database", "该镜像不提供此校验数据库")))
+			lacking = append(lacking, n.m.Fail(mirror.NotFound, "/sumdb/"+t.r.db, nil, msg.Errorf("it does not serve this checksum database", "该镜像不提供此校验数据库")))
 		case errors.As(err, &large):
 			content = append(content, err)
 		case mirror.ClassOf(err) == mirror.NotFound:
@@ -51,6 +51,8 @@ func (t *tally) verdict(ctx context.Context) error {
 		return fail(proxy.ErrContent, content)
 	case len(absent) > 0:
 		return fail(proxy.ErrNotFound, absent[:1])
+	case len(lacking) > 0: // who does not serve a database knows nothing of what is in it
+		return fail(proxy.ErrUnavailable, lacking[:1])
 	}
 	return t.clock(fail(proxy.ErrUnavailable, gone), gone)
 }
