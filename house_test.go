@@ -96,6 +96,7 @@ var layers = map[string]struct {
 	"proxy/bundle":                    {ours: []string{"internal/store", "internal/archive", "internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/workdir", "proxy", "proxy/cache", "proxy/fill", "proxy/sumdb"}},
 	"proxy/cache":                     {ours: []string{"internal/filelock", "internal/lazyre", "internal/msg", "internal/store", "proxy"}},
 	"proxy/config":                    {ours: []string{"internal/goenv", "internal/lazyre", "internal/msg", "internal/store", "internal/yamlfile", "proxy"}},
+	"proxy/deploy":                    {},
 	"proxy/dl":                        {ours: []string{"internal/archive", "internal/gosdk", "internal/gosdk/fetch", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache", "proxy/sumdb"}},
 	"proxy/e2e":                       {},
 	"proxy/fill":                      {ours: []string{"internal/mirror", "internal/msg", "internal/store", "proxy", "proxy/cache"}},

@@ -90,14 +90,22 @@ func (a *app) printProxyImport(path string, got upkeep.Imported, asJSON bool) er
 	if out.Present > 0 {
 		a.printf("files that were there already: %d\n", "此前已有的文件：%d 个\n", out.Present)
 	}
-	for _, p := range out.Refused {
-		a.printf("%s  %s: %v\n", "%s  %s：%v\n", a.style.Red(a.say("refused", "已拒绝")), p.File, p.Reason)
-	}
-	for _, p := range out.Unproven {
-		a.printf("%s  %s: %v\n", "%s  %s：%v\n", a.style.Yellow(a.say("not proven", "未证明")), p.File, p.Reason)
-	}
+	a.printProblems(a.style.Red(a.say("refused", "已拒绝")), out.Refused)
+	a.printProblems(a.style.Yellow(a.say("not proven", "未证明")), out.Unproven)
 	if len(out.Unknown) > 0 {
 		a.printf("files that are no modules: %d, the first is %q\n", "不是模块的文件：%d 个，首个为 %q\n", len(out.Unknown), out.Unknown[0])
 	}
 	return err
+}
+
+// shownProblems is how many files of a kind people are shown.
+const shownProblems = 20
+
+func (a *app) printProblems(word string, all []adopt.Problem) {
+	for _, p := range all[:min(len(all), shownProblems)] {
+		a.printf("%s  %s: %v\n", "%s  %s：%v\n", word, p.File, p.Reason)
+	}
+	if more := len(all) - shownProblems; more > 0 {
+		a.printf("%s  … and %d more: --format json has them all\n", "%s  …… 另有 %d 个：--format json 会全部列出\n", word, more)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,11 +70,13 @@ type pod struct {
 }
 
 type container struct {
-	Name, Image     string
-	Command, Args   []string
-	Env             []struct{ Name, Value string }
-	EnvFrom         []struct{ SecretRef reference } `yaml:"envFrom"`
-	SecurityContext map[string]any                  `yaml:"securityContext"`
+	Name, Image   string
+	Command, Args []string
+	Env           []struct{ Name, Value string }
+	EnvFrom       []struct {
+		SecretRef reference `yaml:"secretRef"`
+	} `yaml:"envFrom"`
+	SecurityContext map[string]any `yaml:"securityContext"`
 	Ports           []struct {
 		Name          string
 		ContainerPort int `yaml:"containerPort"`
@@ -316,5 +319,34 @@ func TestNumbersAgree(t *testing.T) {
 	var by map[string]string
 	if err := service.Spec.Selector.Decode(&by); err != nil || !maps.Equal(by, pod.Labels) {
 		t.Errorf("service: %v selects %v", err, by)
+	}
+}
+
+// Both languages have the same sections, commands and files, and every file is told.
+func TestReadmes(t *testing.T) {
+	section := regexp.MustCompile(`(?m)^#+ .*<!-- ([a-z]+) -->$`)
+	code := regexp.MustCompile("(?m)^(?:docker|kubectl|install|systemctl) [^#\n]*")
+	en, zh := string(read(t, "README.md")), string(read(t, "README.zh-CN.md"))
+	for what, re := range map[string]*regexp.Regexp{"sections": section, "commands": code} {
+		var a, b []string
+		for _, m := range re.FindAllStringSubmatch(en, -1) {
+			a = append(a, strings.TrimSpace(m[len(m)-1]))
+		}
+		for _, m := range re.FindAllStringSubmatch(zh, -1) {
+			b = append(b, strings.TrimSpace(m[len(m)-1]))
+		}
+		if len(a) < 5 || !slices.Equal(a, b) {
+			t.Errorf("%s differ:\n%q\n%q", what, a, b)
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| (`[^|]+) \\|").FindAllStringSubmatch(en, -1) {
+		for name := range strings.SplitSeq(m[1], ", ") {
+			if name = strings.Trim(name, "`"); !strings.Contains(zh, "`"+name+"`") {
+				t.Errorf("%s is not in the Chinese README", name)
+			}
+			if _, err := os.Stat(name); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package upkeep
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/yingzao-dev/yingzao/proxy"
 	"github.com/yingzao-dev/yingzao/proxy/adopt"
 	"github.com/yingzao-dev/yingzao/proxy/bundle"
+	"github.com/yingzao-dev/yingzao/proxy/cache"
 	"github.com/yingzao-dev/yingzao/proxy/config"
 	"github.com/yingzao-dev/yingzao/proxy/server"
 )
@@ -107,17 +109,50 @@ func importTree(ctx context.Context, c config.Config, d server.Deps, o ImportOpt
 	if err != nil {
 		return Imported{}, err
 	}
-	ao := adopt.Options{From: tree, Into: p.Cache, Filler: p.Files, Routes: p.Routes, TrustPrivate: o.TrustPrivate, Pinned: func(f proxy.File) bool {
-		m := module.Version{Path: f.Module, Version: f.Version}
-		if f.Kind == proxy.Mod {
-			m.Version += "/go.mod"
-		}
-		_, ok := p.Pins[m]
-		return ok
-	}}
+	proofs := provable{p}
+	ao := adopt.Options{From: tree, Into: p.Cache, Filler: proofs, Routes: p.Routes, TrustPrivate: o.TrustPrivate, Pinned: proofs.pinned}
 	if o.Progress != nil {
 		ao.Progress = func(r adopt.Report) { o.Progress(r.Imported + r.Present + len(r.Refused) + len(r.Unproven)) }
 	}
 	got, err := adopt.Import(ctx, ao)
 	return Imported{Tree: &got}, msg.Join(err, p.Close(ctx))
+}
+
+// provable is a filler that copies nothing that cannot be proven now. A filler on its
+// own keeps such a body for the next try, which is good for what came over a slow
+// network, and a second copy of what lies in a folder.
+type provable struct{ *server.Parts }
+
+func (p provable) Get(ctx context.Context, f proxy.File) (*cache.Object, error) {
+	if err := p.possible(ctx, f); err != nil {
+		return nil, err
+	}
+	return p.Files.Get(ctx, f)
+}
+
+// possible asks the database for the record; the filler's own question is then
+// answered out of memory.
+func (p provable) possible(ctx context.Context, f proxy.File) error {
+	r, db := p.Routes.For(f.Module, f.Version), p.Proves()
+	if f.Kind == proxy.Info || r == nil || r.Private || r.Block != "" || db == nil || p.pinned(f) {
+		return nil
+	}
+	if rec, err := p.Cache.Record(ctx, f.Path()); err == nil && rec.H1 != "" {
+		return nil
+	}
+	_, _, err := db.Sums(ctx, f.Module, f.Version)
+	if errors.Is(err, proxy.ErrUnavailable) {
+		return err
+	}
+	return nil
+}
+
+// pinned reports whether a go.sum of the site has the file's hash.
+func (p provable) pinned(f proxy.File) bool {
+	m := module.Version{Path: f.Module, Version: f.Version}
+	if f.Kind == proxy.Mod {
+		m.Version += "/go.mod"
+	}
+	_, ok := p.Pins[m]
+	return ok
 }
