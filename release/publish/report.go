@@ -85,8 +85,8 @@ const (
 	CodeYanked     = "VRF022" // a version is yanked
 	CodeRemoving   = "VRF023" // gc is removing the version
 	CodeSM3        = "VRF024" // SM3SUMS is not well-formed, lacks a line, or has a wrong one
-	CodeSBOM       = "VRF030" // a bill of materials says something else than the binaries
-	CodeVulnerable = "VRF031" // a binary has a known vulnerability
+	CodeSBOM       = "VRF025" // a bill of materials says something else than the binaries
+	CodeVulnerable = "VRF026" // a binary has a known vulnerability
 	CodePage       = "VRF021" // index.html or install.sh is missing or not what latest.json says
 )
 

@@ -100,7 +100,7 @@ func TestVerifyBills(t *testing.T) {
 					}
 					return
 				}
-				if !strings.Contains(got, "VRF030 demo/1.2.0/demo.bill.json ") || !strings.Contains(got, tc.want) || status != Failed || msg.KindOf(err) != msg.Findings {
+				if !strings.Contains(got, "VRF025 demo/1.2.0/demo.bill.json ") || !strings.Contains(got, tc.want) || status != Failed || msg.KindOf(err) != msg.Findings {
 					t.Errorf("%s: %s (%v)", status, got, err)
 				}
 			})
@@ -141,7 +141,7 @@ func TestVerifyScans(t *testing.T) {
 	if msg.KindOf(err) != msg.Findings || asked != 1 {
 		t.Errorf("asked %d times, %v", asked, err)
 	}
-	if s := fmt.Sprint(r.Projects[0].Findings); strings.Count(s, "VRF031") != 4 || !strings.Contains(s, "demo.tar.gz!bin/demo") {
+	if s := fmt.Sprint(r.Projects[0].Findings); strings.Count(s, "VRF026") != 4 || !strings.Contains(s, "demo.tar.gz!bin/demo") {
 		t.Errorf("findings %s", s)
 	}
 	_, err = Verify(t.Context(), st, VerifyOptions{Scan: func(context.Context, string) ([]Vulnerability, error) { return nil, errors.New("no answer") }})
