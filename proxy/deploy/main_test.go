@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	_ "github.com/yingzao-dev/yingzao/proxy/server" // what is built and run: else go test would remember a result of yesterday's
 )
 
 // program is the real one, built once for all tests; "" with -short, where nothing
