@@ -22,6 +22,7 @@ import (
 	"github.com/yingzao-dev/yingzao/release/gotool"
 	"github.com/yingzao-dev/yingzao/release/inspect"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/provenance"
 )
 
 // builder makes parts of one plan.
@@ -33,6 +34,7 @@ type builder struct {
 	procs int                 // -p of each
 	env   []string            // environment of hooks
 	trace *trace
+	prove func(context.Context, *gotool.Tool) *provenance.Toolchain // nil = nobody asks which toolchain it is
 }
 
 // newBuilder makes a builder of so many targets.
@@ -89,6 +91,9 @@ func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Par
 	}
 	if err := b.pack(ctx, p); err != nil {
 		return nil, err
+	}
+	if b.prove != nil {
+		p.Toolchain = b.prove(ctx, tool)
 	}
 	p.Seconds = time.Since(start).Round(time.Millisecond).Seconds()
 	if err := writeJSON(ctx, filepath.Join(stage, PartFile), p); err != nil {

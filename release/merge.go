@@ -18,7 +18,7 @@ import (
 // belong to the plan, are all there and undamaged, puts their artifacts into
 // dist, adds what needs several targets (universal binaries, the source archive,
 // checksums) and writes manifest.json with GoReleaser's artifacts.json and
-// metadata.json beside it.
+// metadata.json beside it. What will be its provenance, once signed, is written too.
 //
 // A target may come twice. Equal bytes are evidence, recorded as an independent
 // reproduction; other bytes are refused, both builders named.
@@ -31,10 +31,10 @@ func Merge(ctx context.Context, plan *Plan, project string, partDirs []string, d
 		}
 		parts = append(parts, p)
 	}
-	return merge(ctx, plan, project, parts, dist)
+	return merge(ctx, plan, project, parts, dist, origin{lookup: os.LookupEnv})
 }
 
-func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist string) (*manifest.Manifest, error) {
+func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist string, by origin) (*manifest.Manifest, error) {
 	chosen, again, err := choose(plan, parts)
 	if err != nil {
 		return nil, err
@@ -71,6 +71,9 @@ func merge(ctx context.Context, plan *Plan, project string, parts []*Part, dist 
 		return nil, err
 	}
 	if err := writeGoReleaser(ctx, plan, chosen, m, dist); err != nil {
+		return nil, err
+	}
+	if err := writeStatement(ctx, plan, chosen, again, m, dist, by); err != nil {
 		return nil, err
 	}
 	return m, writeJSON(ctx, filepath.Join(dist, manifest.FileName), m)

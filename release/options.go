@@ -29,6 +29,14 @@ type Options struct {
 	Offline   bool              // no module may be fetched: GOPROXY=off
 	Environ   []string          // the user's environment; nil = this process's
 
+	// NoConfig leaves the configuration unread, for BuildPart alone: the plan says
+	// everything but what hooks find in their environment.
+	NoConfig bool
+	// Proven says, to BuildPart, that the folder was proven to hold the plan's sources
+	// by other means than a commit or a digest of all files: the folder is a module as
+	// a proxy serves it, which lacks some files of the repository.
+	Proven bool
+
 	To        []string // stores to publish to; nil = those of the configuration, unless Snapshot
 	NoPublish bool     // stop after merge
 	BaseURL   string   // where readers find the stores; "" = what the configuration says of each

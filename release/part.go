@@ -9,23 +9,26 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/provenance"
 	"github.com/yingzao-dev/yingzao/release/sbom"
 )
 
 // PartFile is the name of a part's description within its folder.
 const PartFile = "part.json"
 
-// Part is one target's output: part.json. Everything but Builder and Seconds is
-// a function of the plan.
+// Part is one target's output: part.json. Everything but Builder, Seconds and
+// Toolchain is a function of the plan.
 type Part struct {
-	Schema    int                 `json:"schema"`
-	Plan      string              `json:"plan"` // digest
-	Target    target.Target       `json:"target"`
-	Go        string              `json:"go"`
-	Builder   string              `json:"builder"` // who made it, for people: host and architecture
-	Seconds   float64             `json:"seconds"`
-	Binaries  []manifest.Binary   `json:"binaries"`  // raw files, Path below the part's folder
-	Artifacts []manifest.Artifact `json:"artifacts"` // files in the part's folder
+	Schema  int           `json:"schema"`
+	Plan    string        `json:"plan"` // digest
+	Target  target.Target `json:"target"`
+	Go      string        `json:"go"`
+	Builder string        `json:"builder"` // who made it, for people: host and architecture
+	Seconds float64       `json:"seconds"`
+	// Toolchain is what built it and who vouches for that; nil when nobody asked.
+	Toolchain *provenance.Toolchain `json:"toolchain,omitempty"`
+	Binaries  []manifest.Binary     `json:"binaries"`  // raw files, Path below the part's folder
+	Artifacts []manifest.Artifact   `json:"artifacts"` // files in the part's folder
 
 	// Licenses are those of all linked modules by path@version, where the plan asks
 	// for them: the merge has no module cache.

@@ -42,6 +42,8 @@ type Plan struct {
 	GoMod       string    `json:"go_mod"`            // sha256 over go.mod and go.sum
 	Sources     string    `json:"sources,omitempty"` // sha256 over the project's files, where no clean commit names them
 	Folder      string    `json:"folder,omitempty"`  // otherwise the same sum, for builders that have no repository to ask; it may differ between equal plans
+	Remote      string    `json:"remote,omitempty"`  // where the repository is cloned from, as provenance.SourceURI has it; it may differ between equal plans
+	Config      string    `json:"config,omitempty"`  // the configuration file, "NAME sha256:…"; it may differ between equal plans
 	Go          string    `json:"go"`                // version of the toolchain
 	Compressor  string    `json:"compressor"`        // module and version that decide the archives' bytes
 
@@ -55,7 +57,7 @@ type Plan struct {
 	Licenses  *sbom.Policy     `json:"licenses,omitempty"` // of linked modules; nil = anything
 	Checksums *PlannedSums     `json:"checksums,omitempty"`
 
-	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch, previous tag and folder
+	Digest string `json:"digest"` // "sha256:…" over this JSON with an empty digest, branch, previous tag, folder, remote and config
 }
 
 // Job is one run of go build.
@@ -189,8 +191,9 @@ func (p *Plan) seal() error {
 func (p *Plan) digest() (string, error) {
 	c := *p
 	// How far a clone's history goes, how it was checked out, and what git ignores in
-	// it decides nothing; what templates made of it stands in names and flags.
-	c.Digest, c.Branch, c.PreviousTag, c.Folder = "", "", "", ""
+	// it decides nothing; what templates made of it stands in names and flags. Nor do
+	// the comments in the configuration.
+	c.Digest, c.Branch, c.PreviousTag, c.Folder, c.Remote, c.Config = "", "", "", "", "", ""
 	b, err := json.Marshal(&c)
 	if err != nil {
 		return "", msg.Errorf("write plan: %w", "写入计划：%w", err)
@@ -201,9 +204,19 @@ func (p *Plan) digest() (string, error) {
 
 // ReadPlan reads plan.json and checks its schema and digest.
 func ReadPlan(path string) (*Plan, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, msg.Errorf("read: %w", "读取：%w", err).WithHint("make the plan with yingzao release plan, and name it with --plan", "请用 yingzao release plan 生成计划，并用 --plan 指定")
+	}
+	return parsePlan(path, b)
+}
+
+// parsePlan checks a plan's schema and digest. path is for errors.
+func parsePlan(path string, b []byte) (*Plan, error) {
 	var p Plan
-	if err := readJSON(path, &p); err != nil {
-		return nil, msg.Errorf("%w", "%w", err).WithHint("make the plan with yingzao release plan, and name it with --plan", "请用 yingzao release plan 生成计划，并用 --plan 指定")
+	if err := json.Unmarshal(b, &p); err != nil {
+		return nil, msg.Errorf("read %s: not the JSON that is expected: %w", "读取 %s：内容不是预期的 JSON：%w", path, err).
+			WithHint("make the plan with yingzao release plan, and name it with --plan", "请用 yingzao release plan 生成计划，并用 --plan 指定")
 	}
 	if p.Schema != Schema {
 		return nil, msg.Errorf("read %s: schema %d, this yingzao reads %d", "读取 %s：schema 为 %d，当前 yingzao 只支持 %d", path, p.Schema, Schema).

@@ -10,6 +10,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/provenance"
 )
 
 // planner expands a project into a plan.
@@ -59,6 +60,10 @@ func (p *project) makePlan(ctx context.Context, sources string) (*Plan, error) {
 		Schema: Schema, Project: name, Version: id.version, Tag: id.tag, PreviousTag: p.git.PreviousTag,
 		Commit: p.git.Commit, Branch: p.git.Branch, CommitTime: id.time, Snapshot: p.o.Snapshot, Dirty: id.dirty,
 		WallClock: p.o.WallClock, Module: p.mod.Module.Mod.Path, GoMod: gomod, Go: p.tools.main.Version, Compressor: archive.Compressor(),
+		Remote: provenance.SourceURI(p.git.RemoteURL),
+	}
+	if pl.plan.Config, err = p.configSum(); err != nil {
+		return nil, err
 	}
 	if id.dirty || p.git.Commit == "" {
 		pl.plan.Sources = sources

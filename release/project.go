@@ -63,7 +63,9 @@ func open(ctx context.Context, o Options, tr *trace) (*project, error) {
 	if p.mod, err = readGoMod(dir); err != nil {
 		return nil, err
 	}
-	if p.cfg, err = config.Load(dir, config.Options{File: o.Config, Ignore: o.Ignore, Targets: o.Targets}); err != nil {
+	if o.NoConfig {
+		p.cfg = &config.Project{Dist: "dist"}
+	} else if p.cfg, err = config.Load(dir, config.Options{File: o.Config, Ignore: o.Ignore, Targets: o.Targets}); err != nil {
 		return nil, err
 	}
 	p.dist = p.o.Dist

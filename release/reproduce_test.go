@@ -46,7 +46,7 @@ func bytesOf(t *testing.T, dist string) string {
 			return nil
 		}
 		switch d.Name() {
-		case ReportFile, reportPageFile, PartFile, keyFile:
+		case ReportFile, reportPageFile, PartFile, keyFile, statementFile:
 			return nil
 		}
 		fi, err := d.Info()

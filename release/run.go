@@ -57,7 +57,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return r, err
 	}
 	end := tr.begin("", phaseMerge)
-	r.Manifest, err = merge(ctx, plan, p.dir, parts, p.dist)
+	r.Manifest, err = merge(ctx, plan, p.dir, parts, p.dist, origin{lookup: p.lookupEnv, started: tr.start})
 	end()
 	if err != nil {
 		return r, err
@@ -186,6 +186,7 @@ func (p *project) buildAll(ctx context.Context, plan *Plan, r *Result) ([]*Part,
 		}
 	}
 	b := newBuilder(plan, p.dir, p.tools, env, p.trace, len(targets)-len(r.Reused), p.o.Jobs)
+	b.prove = p.prover()
 	// The checks run also when all parts are taken over: those may come from a run
 	// that the checks ended. What they find good they remember.
 	bctx, cancel := context.WithCancelCause(ctx)

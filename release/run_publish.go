@@ -92,7 +92,7 @@ func (p *project) configured() ([]config.Store, error) {
 // publish sends the release to one store and, where that costs no network,
 // reads it back.
 func (p *project) publish(ctx context.Context, s site, m *manifest.Manifest) (*Published, error) {
-	sidecars, err := Sidecars(p.dist)
+	sidecars, err := Sidecars(p.dist, m)
 	if err != nil {
 		return nil, err
 	}

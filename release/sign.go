@@ -14,6 +14,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/release/gotool"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/provenance"
 	"github.com/yingzao-dev/yingzao/release/publish"
 	"github.com/yingzao-dev/yingzao/release/trust"
 )
@@ -136,7 +137,7 @@ func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) (
 	if s.none() && !s.sm3 {
 		return nil, nil
 	}
-	have, err := Sidecars(dist)
+	have, err := beside(dist)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,29 @@ func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) (
 		}
 		names = append(names, f.Name)
 	}
-	return names, nil
+	attested, err := s.attest(ctx, m, dist, all[manifest.ProvenanceName])
+	return append(names, attested...), err
+}
+
+// attest signs how the release was made, by the first key that is here; a command
+// cannot. have is what lies there: by that key and about this release, it stays.
+func (s *signing) attest(ctx context.Context, m *manifest.Manifest, dist string, have []byte) ([]string, error) {
+	if len(s.keys) == 0 {
+		return nil, nil
+	}
+	by := s.keys[0]
+	sum, err := manifestSum(m)
+	if err != nil {
+		return nil, err
+	}
+	if st, keys, err := provenance.Open(have, []provenance.Verifier{by.Key()}); err == nil && len(keys) > 0 && len(provenance.Check(st, m, sum)) == 0 {
+		return nil, nil
+	}
+	data, err := Attest(ctx, dist, m, by.Key().ID(), by)
+	if data == nil {
+		return nil, err
+	}
+	return []string{manifest.ProvenanceName}, nil
 }
 
 // SignDist signs a finished dist folder with the keys and returns the names of the
@@ -197,9 +220,9 @@ func SignDist(ctx context.Context, dist string, m *manifest.Manifest, keys []tru
 	return (&signing{keys: keys, sm3: sm3}).sign(ctx, m, dist)
 }
 
-// Sidecars reads what lies in a dist folder about its release: signatures and
-// attestations, for publishing.
-func Sidecars(dist string) ([]publish.Sidecar, error) {
+// beside reads what lies in a dist folder about its release: signatures and
+// attestations.
+func beside(dist string) ([]publish.Sidecar, error) {
 	entries, err := os.ReadDir(dist)
 	if err != nil {
 		return nil, msg.Errorf("read dist %s: %w", "读取 dist %s：%w", dist, err)
@@ -220,7 +243,7 @@ func Sidecars(dist string) ([]publish.Sidecar, error) {
 
 // forget removes from dist what was said about another release than this one.
 func forget(dist string) error {
-	old, err := Sidecars(dist)
+	old, err := beside(dist)
 	for _, c := range old {
 		err = msg.Join(err, os.Remove(filepath.Join(dist, c.Name)))
 	}

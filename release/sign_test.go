@@ -48,7 +48,7 @@ func TestSignDist(t *testing.T) {
 	if again, err := SignDist(t.Context(), dist, m, keys, true); err != nil || len(again) > 0 {
 		t.Errorf("again: %q %v", again, err)
 	}
-	all, err := Sidecars(dist)
+	all, err := beside(dist)
 	if err != nil || len(all) != 3 {
 		t.Fatalf("%v %v", all, err)
 	}
@@ -84,7 +84,7 @@ func TestSignDist(t *testing.T) {
 	if err := forget(dist); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := Sidecars(dist); err != nil || len(left) > 0 {
+	if left, err := beside(dist); err != nil || len(left) > 0 {
 		t.Errorf("left: %v %v", left, err)
 	}
 }

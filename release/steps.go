@@ -49,7 +49,9 @@ func BuildPart(ctx context.Context, o Options, plan *Plan, t target.Target, dir 
 		return nil, err
 	}
 	tr.started(t.String())
-	part, err := newBuilder(plan, p.dir, p.tools, env, tr, 1, o.Jobs).part(ctx, t, dir)
+	b := newBuilder(plan, p.dir, p.tools, env, tr, 1, o.Jobs)
+	b.prove = p.prover()
+	part, err := b.part(ctx, t, dir)
 	tr.finished(t.String(), part, err)
 	return part, err
 }
@@ -63,6 +65,9 @@ func differ(t target.Target, what msg.Text, here, planned string) error {
 // cannot be compared: the plan has none, or there is no repository here, as on a
 // machine that a CI system gave the files alone.
 func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) (err error) {
+	if p.o.Proven {
+		return nil
+	}
 	p.sources, err = p.hashSources(ctx)
 	want := plan.Sources
 	if !p.git.Found && runtime.GOOS != "windows" { // which keeps no executable bits, and those count
@@ -76,10 +81,10 @@ func (p *project) sameSources(ctx context.Context, plan *Plan, t target.Target) 
 
 // matches tells whether the checkout and the toolchain here are the plan's.
 func (p *project) matches(plan *Plan, t target.Target) error {
-	if p.git.Commit != plan.Commit && (p.git.Found || cmp.Or(plan.Sources, plan.Folder) == "") {
+	if !p.o.Proven && p.git.Commit != plan.Commit && (p.git.Found || cmp.Or(plan.Sources, plan.Folder) == "") {
 		return differ(t, msg.Text{EN: "the commit", ZH: "提交"}, p.git.Commit, plan.Commit)
 	}
-	if p.git.Dirty && !plan.Dirty {
+	if !p.o.Proven && p.git.Dirty && !plan.Dirty {
 		return msg.Errorf("build %s: the checkout has uncommitted changes and the plan has none", "构建 %s：检出目录有未提交的更改，而计划中没有", t).
 			WithHint("git status shows them", "git status 可查看更改")
 	}

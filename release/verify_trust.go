@@ -7,7 +7,6 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/release/gotool"
-	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
 	"github.com/yingzao-dev/yingzao/release/trust"
 )
@@ -33,9 +32,14 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*publish.Repo
 			Missing: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
 		}, o.Trust)
 		var out []publish.Finding
-		for _, f := range append(found, unable(o.Trust.Policy)...) {
+		for _, f := range found {
 			out = append(out, publish.Finding(f))
 		}
+		if err != nil {
+			return out, err
+		}
+		said, err := attestations(ctx, v, o.Trust, keys)
+		out = append(out, said...)
 		if err == nil && len(keys) > 0 && !v.Manifest.Snapshot {
 			remember = append(remember, passed{trust.Comment{Project: v.Manifest.Project, Version: v.Manifest.Version, Sequence: v.Manifest.Sequence}, keys})
 		}
@@ -51,18 +55,6 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*publish.Repo
 		}
 	}
 	return r, nil
-}
-
-// unable refuses what a policy asks for and nothing here can check: to pass over
-// it would be to grant it.
-func unable(p *trust.Policy) []trust.Finding {
-	if p == nil || !p.Requires(trust.RequireProvenance) && p.Rebuilders == 0 {
-		return nil
-	}
-	f := trust.Finding{Code: trust.CodePolicy, Severity: "error", Subject: manifest.FileName}
-	f.Text.EN = "the policy asks for provenance or rebuilders, which this version cannot check"
-	f.Text.ZH = "策略要求来源证明或复建者，当前版本无法检查"
-	return []trust.Finding{f}
 }
 
 // SequencesFolder is where a user's verified sequences are kept: the state folder

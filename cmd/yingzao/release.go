@@ -54,6 +54,6 @@ func (a *app) release() *cobra.Command {
 	a.keyFlags(c)
 	c.AddCommand(a.releasePlan(), a.releaseBuild(), a.releaseMerge(), a.releasePublish(), a.releaseVerify(), a.releaseSchema(),
 		a.releaseList(), a.releasePromote(), a.releaseYank(), a.releaseGC(), a.releasePut(),
-		a.releaseSign(), a.releaseKey())
+		a.releaseSign(), a.releaseKey(), a.releaseRebuild())
 	return c
 }

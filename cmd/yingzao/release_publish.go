@@ -79,7 +79,7 @@ func (a *app) signDist(ctx context.Context, dist string, m *manifest.Manifest, r
 	if err != nil {
 		return nil, err
 	}
-	sidecars, err := release.Sidecars(dist)
+	sidecars, err := release.Sidecars(dist, m)
 	signed := func(s publish.Sidecar) bool {
 		file, _, ok := trust.Signed(s.Name)
 		return ok && file == manifest.FileName

@@ -17,6 +17,7 @@ import (
 func (a *app) trustFlags(c *cobra.Command) (given func() (trust.Options, error)) {
 	keys := c.Flags().StringSlice("key", nil, a.say("a public key that must have signed, or a file with one; several: all of them", "必须有其签名的公钥，或公钥文件；给出多个时须全部签名"))
 	policy := c.Flags().String("trust", "", a.say("a trust.yaml that says whose signatures count", "说明信任哪些签名的 trust.yaml"))
+	rebuilders := c.Flags().Int("require-rebuilders", 0, a.say("so many other trusted parties must have built the release again to the same bytes", "须有这么多其他受信任方重建出相同的字节"))
 	downgrade := c.Flags().Bool("allow-downgrade", false, a.say("an older release than one that was verified before is fine", "允许比此前校验过的版本更旧"))
 	return func() (trust.Options, error) {
 		o := trust.Options{AllowDowngrade: *downgrade}
@@ -37,6 +38,13 @@ func (a *app) trustFlags(c *cobra.Command) (given func() (trust.Options, error))
 				all = append(all, k)
 			}
 			o.Policy = trust.OfKeys(all...)
+		}
+		if err == nil && *rebuilders > 0 {
+			if o.Policy == nil {
+				return o, msg.Errorf("--require-rebuilders: whose attestations count?", "--require-rebuilders：谁的证明有效？").WithKind(msg.Usage).
+					WithHint("add --trust with a trust.yaml that lists their keys", "请用 --trust 给出列有其公钥的 trust.yaml")
+			}
+			o.Policy.Rebuilders = max(o.Policy.Rebuilders, *rebuilders)
 		}
 		if dir := release.SequencesFolder(a.environ); dir != "" && o.Policy != nil {
 			o.Sequences = &trust.Sequences{Dir: dir}
