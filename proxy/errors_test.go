@@ -34,3 +34,30 @@ func TestFail(t *testing.T) {
 		}
 	}
 }
+
+// Who passes an error on need not know whether it says already what it is about.
+func TestFailTwice(t *testing.T) {
+	late := Fail(ErrUnavailable, "x", io.EOF).WithHint("wait", "请稍候")
+	for _, tt := range []struct {
+		class, cause error
+		kind         msg.Kind
+		en, zh       string
+	}{
+		{ErrUnavailable, late, msg.Incomplete, "fetch x: not available now: EOF", "获取 x：暂时无法取得：EOF"},
+		{ErrContent, late, msg.Findings, "fetch x: content fails verification: not available now: EOF", "获取 x：内容未通过校验：暂时无法取得：EOF"},
+		{ErrContent, Fail(ErrUnavailable, "x", Fail(ErrUnavailable, "x", late)), msg.Findings, "fetch x: content fails verification: not available now: EOF", "获取 x：内容未通过校验：暂时无法取得：EOF"},
+		{ErrUnavailable, Fail(ErrUnavailable, "y", late), msg.Incomplete, "fetch x: fetch y: fetch x: not available now: EOF", "获取 x：获取 y：获取 x：暂时无法取得：EOF"},
+		{ErrUnavailable, msg.Errorf("mirror: %w", "镜像：%w", late), msg.Incomplete, "fetch x: mirror: fetch x: not available now: EOF", "获取 x：镜像：获取 x：暂时无法取得：EOF"},
+	} {
+		err := Fail(tt.class, "x", tt.cause)
+		if err.Error() != tt.en || msg.In(err, msg.Chinese) != tt.zh {
+			t.Errorf("%q, %q; want %q, %q", err.Error(), msg.In(err, msg.Chinese), tt.en, tt.zh)
+		}
+		if !errors.Is(err, tt.class) || !errors.Is(err, io.EOF) || msg.KindOf(err) != tt.kind || msg.Hint(err).ZH != "请稍候" {
+			t.Errorf("%v: class, cause, hint %q or kind %v is lost", err, msg.Hint(err), msg.KindOf(err))
+		}
+	}
+	if err := Fail(ErrNotFound, "x", Fail(ErrNotFound, "x", nil)); err.Error() != "fetch x: not found" {
+		t.Error(err)
+	}
+}

@@ -111,13 +111,14 @@ func (f File) Path() string {
 	return mod + "/@v/" + version + "." + string(f.Kind)
 }
 
-// String is the file as people write it: module@version and the kind.
+// String is the file as people write it: module@version and the kind, for a list the
+// module alone.
 func (f File) String() string {
 	switch f.Kind {
 	case Latest:
 		return f.Module + "@latest"
 	case List:
-		return f.Module + "@v/list"
+		return f.Module + " (list)"
 	}
 	return f.Module + "@" + f.Version + " (." + string(f.Kind) + ")"
 }

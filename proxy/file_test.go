@@ -113,7 +113,7 @@ func TestPathOfNothing(t *testing.T) {
 
 func TestString(t *testing.T) {
 	for want, f := range map[string]File{
-		"example.com/a@v/list":        {Kind: List, Module: "example.com/a"},
+		"example.com/a (list)":        {Kind: List, Module: "example.com/a"},
 		"example.com/a@latest":        {Kind: Latest, Module: "example.com/a"},
 		"example.com/a@v1.0.0 (.zip)": {Zip, "example.com/a", "v1.0.0"},
 	} {

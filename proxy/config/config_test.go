@@ -114,6 +114,16 @@ func TestParseEmpty(t *testing.T) {
 	}
 }
 
+// Port 0 is another one for each side.
+func TestPortsOfTheSystem(t *testing.T) {
+	for listen, ok := range map[string]bool{"127.0.0.1:0": true, ":0": true, "[::1]:0": true, "127.0.0.1:8070": false, "127.0.0.1:10": false} {
+		c, err := Parse("f", []byte("version: 1\nproxy: {listen: \""+listen+"\", admin: {listen: \""+listen+"\"}}\n"))
+		if (err == nil) != ok || ok && (c.Listen != listen || c.Admin.Listen != listen) {
+			t.Errorf("%s: %v %+v", listen, err, c)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		yaml string // below proxy:

@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -29,7 +30,7 @@ func Parse(name string, data []byte) (Config, error) {
 		return Config{}, err
 	}
 	c.fill()
-	if c.Admin.Listen == c.Listen {
+	if c.Admin.Listen == c.Listen && !strings.HasSuffix(c.Listen, ":0") { // port 0 is another one each time
 		return Config{}, k.file.Errorf(k.at("listen"), "the public and the administrator's side cannot both listen on %s", "公开端口与管理端口不能同为 %s", c.Listen)
 	}
 	c.resolve(filepath.Dir(name))

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
 )
 
@@ -34,7 +35,7 @@ type visit struct {
 	route  *proxy.Route
 	status int
 	bytes  int64
-	failed string // why, for who looks after the proxy
+	failed msg.Text // why, for who looks after the proxy
 }
 
 // kept is a public path, not longer than is good for a log.
@@ -50,7 +51,7 @@ func (s *Server) report(r *http.Request, v *visit) {
 	took := time.Since(v.start)
 	s.count.seen(v, took)
 	if v.status == http.StatusForbidden || v.status == http.StatusUnauthorized {
-		s.denials.add(denial{Time: v.start, Client: v.who.addr, Name: v.name, Path: kept(r.URL.Path), Status: v.status, Why: v.failed})
+		s.denials.add(denial{Time: v.start, Client: v.who.addr, Name: v.name, Path: kept(r.URL.Path), Status: v.status, Why: said{v.failed}})
 	}
 	s.flight.slow(took)
 	if s.o.Access == nil {
@@ -66,10 +67,10 @@ func (s *Server) report(r *http.Request, v *visit) {
 		slog.Int("status", v.status), slog.Int64("bytes", v.bytes),
 		slog.Float64("ms", float64(took.Microseconds())/1e3), slog.String("cache", v.cache),
 		slog.String("route", route), slog.String("module", v.file.Module), slog.String("version", v.file.Version),
-		slog.String("error", v.failed),
+		slog.String("error", v.failed.EN),
 	}
 	n := len(attrs)
-	if v.failed == "" {
+	if v.failed.IsZero() {
 		n--
 	}
 	s.o.Access.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs[:n]...)
@@ -82,7 +83,19 @@ type denial struct {
 	Name   string     `json:"token,omitempty"`
 	Path   string     `json:"path"`
 	Status int        `json:"status"`
-	Why    string     `json:"why"`
+	Why    said       `json:"why"`
+}
+
+// said is a sentence for people; in JSON it is its English half.
+type said struct{ msg.Text }
+
+// MarshalText is [encoding.TextMarshaler]'s.
+func (s said) MarshalText() ([]byte, error) { return []byte(s.EN), nil }
+
+// UnmarshalText is [encoding.TextUnmarshaler]'s.
+func (s *said) UnmarshalText(b []byte) error {
+	s.Text = msg.Text{EN: string(b)}
+	return nil
 }
 
 // denials are the latest of them.

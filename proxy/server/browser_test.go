@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
 )
 
@@ -103,7 +104,7 @@ func TestPagesInBrowser(t *testing.T) {
 	for i := range 60 {
 		s.count.seen(&visit{kind: "zip", status: 200, cache: []string{fromMemory, fromCache, fromSource}[i%3], bytes: 1 << 20}, time.Millisecond)
 	}
-	s.denials.add(denial{Time: time.Now(), Client: netip.MustParseAddr("10.20.30.40"), Name: "team-a", Path: "/example.com/evil/@v/v1.0.0.zip", Status: 403, Why: "fetch example.com/evil@v1.0.0 (.zip): blocked by rule: the rule says: it phones home <script>alert(1)</script>"})
+	s.denials.add(denial{Time: time.Now(), Client: netip.MustParseAddr("10.20.30.40"), Name: "team-a", Path: "/example.com/evil/@v/v1.0.0.zip", Status: 403, Why: said{msg.Text{EN: "fetch example.com/evil@v1.0.0 (.zip): blocked by rule: the rule says: it phones home <script>alert(1)</script>", ZH: "获取 example.com/evil@v1.0.0 (.zip)：被规则禁止：规则说明：it phones home <script>alert(1)</script>"}}})
 	pages := map[string]string{}
 	for name, h := range map[string]*httptest.Server{"status": httptest.NewServer(s.Admin()), "home": httptest.NewServer(s.Public())} {
 		t.Cleanup(h.Close)

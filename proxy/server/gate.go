@@ -174,8 +174,8 @@ func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
 		return name, nil
 	}
 	why := msg.Text{
-		EN: "this needs a token: put it into .netrc as the password for this host; the go command sends it over https only",
-		ZH: "需要令牌：请将其作为本主机的密码写入 .netrc；go 命令只在 https 下发送",
+		EN: "this needs a token: put it into .netrc as the password for this host; machine is host:port as in GOPROXY, unless the port is 443; the go command sends it over https only",
+		ZH: "需要令牌：请将其作为本主机的密码写入 .netrc；端口不是 443 时，machine 须与 GOPROXY 中一致，写成“主机:端口”；go 命令只在 https 下发送",
 	}
 	if a.sent {
 		why = msg.Text{EN: "the token that was sent is not one that may have this", ZH: "所发送的令牌无权获取该内容"}

@@ -24,6 +24,8 @@ func newPages() pages {
 // welcome is what the page for people says. Patterns of private modules are not
 // for everybody.
 type welcome struct {
+	// Host is as it stands in URL, with the port: so the go command looks for it in
+	// .netrc.
 	URL, Host                       string
 	Sums, Private, Tokens, Archives bool
 }
@@ -34,9 +36,8 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil || s.gate.front(remote(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 		scheme = "https"
 	}
-	host, _, _ := strings.Cut(r.Host, ":")
 	s.pages.home.write(w, r, welcome{
-		URL: scheme + "://" + r.Host, Host: host, Sums: len(s.o.Databases) > 0, Archives: s.o.Archives != nil,
+		URL: scheme + "://" + r.Host, Host: r.Host, Sums: len(s.o.Databases) > 0, Archives: s.o.Archives != nil,
 		Private: slices.ContainsFunc(s.o.Routes, func(r proxy.Route) bool { return r.Private }),
 		Tokens:  !s.gate.open,
 	})
@@ -66,6 +67,9 @@ func percent(n int64) string {
 func millis(d time.Duration) string {
 	if d == 0 {
 		return "–"
+	}
+	if d < time.Millisecond {
+		return "<1 ms"
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }

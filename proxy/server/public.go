@@ -42,6 +42,9 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.report(r, &v)
 }
 
+// clientLeft is no failure of ours.
+var clientLeft = msg.Text{EN: "client left", ZH: "客户端已离开"}
+
 // plain reports whether a request is one that finished answers are for.
 func plain(r *http.Request) bool {
 	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0
@@ -55,7 +58,7 @@ func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, v *visit, a 
 		n, err := a.write(w, r.Method == http.MethodHead)
 		v.bytes = n
 		if err != nil {
-			v.failed = "client left"
+			v.failed = clientLeft
 		}
 		return
 	}
@@ -86,7 +89,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, v *visit, route *
 	if no.status == http.StatusUnauthorized {
 		w.Header().Set("Www-Authenticate", `Basic realm="yingzao", charset="UTF-8"`)
 	}
-	v.failed, v.status = no.why.EN, no.status
+	v.failed, v.status = no.why, no.status
 	s.say(w, no.status, noStore, no.why)
 	return false
 }
@@ -150,7 +153,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, v *visit, err erro
 	status, caching := http.StatusInternalServerError, noStore
 	switch {
 	case r.Context().Err() != nil && errors.Is(err, context.Canceled):
-		v.failed, status = "client left", 499 // nobody reads it; the log does
+		v.failed, status = clientLeft, 499 // nobody reads it; the log does
 	case errors.Is(err, proxy.ErrBlocked), errors.Is(err, proxy.ErrContent):
 		status = http.StatusForbidden
 	case errors.Is(err, proxy.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
@@ -163,13 +166,14 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, v *visit, err erro
 	if h := msg.Hint(err); !h.IsZero() {
 		text.EN, text.ZH = text.EN+" ("+h.EN+")", text.ZH+"（"+h.In(msg.Chinese)+"）"
 	}
-	if v.failed == "" {
-		v.failed = text.EN
+	told := s.withoutPlaces(text, err)
+	if v.failed.IsZero() {
+		v.failed = text
 	}
-	if status == http.StatusInternalServerError {
+	if status == http.StatusInternalServerError || told != text && v.failed == text {
 		s.log.Error("answer failed", "path", kept(r.URL.Path), "error", text.EN)
 	}
-	s.say(w, status, caching, text)
+	s.say(w, status, caching, told)
 }
 
 // recorder remembers what was sent. It passes on ReadFrom, so that files go to the

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -23,7 +24,7 @@ type readiness struct {
 	Ready bool `json:"ready"`
 	// Mode is online, or cache-only while every mirror is left alone or there is none.
 	Mode     string `json:"mode"`
-	Problem  string `json:"problem,omitempty"`
+	Problem  said   `json:"problem,omitzero"`
 	Draining bool   `json:"draining,omitempty"`
 	Degraded bool   `json:"degraded,omitempty"` // the last write failed for lack of room
 }
@@ -98,10 +99,10 @@ func (s *Server) status(ctx context.Context) status {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
 		if err := s.o.Ready(ctx); err != nil {
-			st.Problem = err.Error()
+			st.Problem = said{msg.Text{EN: msg.In(err, msg.English), ZH: msg.In(err, msg.Chinese)}}
 		}
 	}
-	st.Ready = st.Problem == "" && !st.Draining
+	st.Ready = st.Problem.IsZero() && !st.Draining
 	return st
 }
 
@@ -144,6 +145,18 @@ func (v view) T(en, zh string) string {
 		return zh
 	}
 	return en
+}
+
+// Say is a sentence in the page's language.
+func (v view) Say(s said) string { return v.T(s.EN, s.In(msg.Chinese)) }
+
+// Failure is what a mirror's class of failure means, in few words.
+func (v view) Failure(class string) string {
+	word, ok := failures[mirror.Class(class)]
+	if !ok {
+		return class
+	}
+	return v.T(word.EN, word.ZH)
 }
 
 func (p page) write(w http.ResponseWriter, r *http.Request, data any) {

@@ -158,7 +158,7 @@ func (g *Git) Name() string { return "git" }
 // for versions, one a line, in ascending order. Retracted ones are in it, clients
 // leave them out.
 func (g *Git) Versions(ctx context.Context, mod string) (body []byte, err error) {
-	err = g.with(ctx, mod, mod+"@v/list", func(m *source) error {
+	err = g.with(ctx, mod, proxy.File{Kind: proxy.List, Module: mod}.String(), func(m *source) error {
 		list, err := m.versions(ctx)
 		for _, v := range list {
 			body = append(append(body, v...), '\n')
@@ -172,7 +172,11 @@ func (g *Git) Versions(ctx context.Context, mod string) (body []byte, err error)
 // "latest": the highest release, else the highest pre-release, else the default
 // branch's newest commit.
 func (g *Git) Info(ctx context.Context, mod, query string) (body []byte, err error) {
-	err = g.with(ctx, mod, mod+"@"+query, func(m *source) error {
+	f := proxy.File{Kind: proxy.Info, Module: mod, Version: query}
+	if query == "latest" {
+		f = proxy.File{Kind: proxy.Latest, Module: mod}
+	}
+	err = g.with(ctx, mod, f.String(), func(m *source) error {
 		info, err := m.info(ctx, query)
 		if err != nil {
 			return err
