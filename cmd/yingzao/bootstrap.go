@@ -25,7 +25,8 @@ func (a *app) bootstrap() *cobra.Command {
 
 // bootstrapFlags are those of plan and apply.
 type bootstrapFlags struct {
-	profile, org, orgSum, ca     string
+	profile, org, ca             string
+	orgSum, orgKey               string
 	goVersion, sdk, h1, proof    string
 	from, fromSum                string
 	keepPath, downgrade, offline bool
@@ -36,8 +37,9 @@ func (a *app) bootstrapFlags(c *cobra.Command) *bootstrapFlags {
 	f := &bootstrapFlags{}
 	s := c.Flags()
 	s.StringVar(&f.profile, "profile", "", a.say("what the site is like: default, cn, airgap or ci", "场景：default、cn、airgap 或 ci"))
-	s.StringVar(&f.org, "org", "", a.say("FILE or URL of the organisation's yingzao.yaml; a URL needs --org-sha256", "组织的 yingzao.yaml，FILE 或 URL；URL 需配合 --org-sha256"))
+	s.StringVar(&f.org, "org", "", a.say("FILE or URL of the organisation's yingzao.yaml; a URL needs --org-sha256 or --org-key", "组织的 yingzao.yaml，FILE 或 URL；URL 需配合 --org-sha256 或 --org-key"))
 	s.StringVar(&f.orgSum, "org-sha256", "", a.say("the SHA-256 that the organisation's file must have", "组织配置文件应有的 SHA-256"))
+	s.StringVar(&f.orgKey, "org-key", "", a.say("the public KEY that must have signed the organisation's file, or a file with it; the signature lies beside", "为组织配置文件签名的公钥 KEY，或公钥文件；签名须与该文件同处"))
 	s.StringVar(&f.ca, "ca", "", a.say("FILE with the site's certificate, in PEM form", "站点证书 FILE（PEM 格式）"))
 	s.StringVar(&f.goVersion, "go", "", a.say("the Go release, e.g. 1.26.8 (default: the organisation's, else the newest that is known here)", "Go 版本，如 1.26.8（默认：组织所定，否则为此处已知的最新版）"))
 	s.StringVar(&f.sdk, "sdk", "", a.say("DIR with the SDK, unpacked or as archives; nothing else is then asked", "存放 SDK 的 DIR，已解压或为安装包；此时不再使用其他来源"))

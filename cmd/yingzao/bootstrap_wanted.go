@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	goversion "go/version"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/envcheck/bootstrap/bundle"
 	"github.com/yingzao-dev/yingzao/images/matrix"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release/trust"
 )
 
 // wanted reads the flags, and the files that they name.
@@ -69,7 +71,19 @@ func (a *app) loadOrg(ctx context.Context, f *bootstrapFlags, org string, ca []b
 	if f.offline || f.from != "" {
 		client = nil
 	}
-	return bootstrap.LoadOrg(ctx, org, f.orgSum, client)
+	why := bootstrap.Voucher{SHA256: f.orgSum}
+	if f.orgKey != "" {
+		key, err := trust.ReadKey(f.orgKey)
+		if err != nil {
+			return nil, err
+		}
+		why.Suffix = key.Kind().Suffix()
+		why.Verify = func(data, signature []byte) error {
+			_, err := key.Verify(bytes.NewReader(data), signature)
+			return err
+		}
+	}
+	return bootstrap.LoadOrg(ctx, org, why, client)
 }
 
 // knownSDK is what the matrix knows of a release on a platform.

@@ -15,35 +15,60 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
 )
 
-// LoadOrg reads an organisation's file. from is a path, which is believed as the
-// user's own, or a URL, which is believed only with the SHA-256 that the file must
-// have, in hex; where one is given a path is held to it too. A nil client means that
-// no network may be used.
-func LoadOrg(ctx context.Context, from, sum string, client *http.Client) (*Org, error) {
-	if sum != "" && !isSum(sum) {
+// Voucher is why an organisation's file is believed. The zero value vouches for
+// nothing, which does for a path, the user's own, and not for a URL.
+type Voucher struct {
+	// SHA256 is what the file must have, in hex. "" = not asked for.
+	SHA256 string
+	// Verify checks the signature that lies beside the file. nil = not asked for.
+	Verify func(data, signature []byte) error
+	// Suffix is what the signature's name has behind the file's, e.g. ".minisig".
+	Suffix string
+}
+
+// LoadOrg reads an organisation's file. from is a path or a URL; whatever the
+// voucher asks for a path is held to as well. A nil client means that no network may
+// be used.
+func LoadOrg(ctx context.Context, from string, why Voucher, client *http.Client) (*Org, error) {
+	if why.SHA256 != "" && !isSum(why.SHA256) {
 		return nil, msg.Errorf("read %s: --org-sha256 is 64 hex digits", "读取 %s：--org-sha256 为 64 位十六进制数", httpx.Redact(from)).WithKind(msg.Usage)
 	}
 	u, err := url.Parse(from)
 	remote := err == nil && (u.Scheme == "https" || u.Scheme == "http")
-	var data []byte
 	switch {
-	case remote && sum == "":
+	case remote && why.SHA256 == "" && why.Verify == nil:
 		return nil, msg.Errorf("read %s: nobody vouches for it: this file decides where code comes from, and https alone says nothing about who wrote it", "读取 %s：无人为其作保：该文件决定代码的来源，仅凭 https 无法得知作者", httpx.RedactURL(u)).WithKind(msg.Usage).
-			WithHint("add --org-sha256 SUM, with the sum from a colleague, not from the same server; signatures (minisign) are not supported yet", "请加上 --org-sha256 校验和，并从同事处而不是同一服务器取得；暂不支持签名（minisign）")
+			WithHint("add --org-sha256 SUM or --org-key KEY (minisign or SM2), from a colleague, not from the same server", "请加上 --org-sha256 校验和或 --org-key 公钥（minisign 或 SM2），并从同事处而不是同一服务器取得")
 	case remote && client == nil:
 		return nil, msg.Errorf("read %s: no network may be used", "读取 %s：不允许使用网络", httpx.RedactURL(u)).WithKind(msg.Usage).
 			WithHint("bring the file and name its path", "请带来该文件并指定其路径")
-	case remote:
-		data, err = download(ctx, client, u)
-	default:
-		data, err = os.ReadFile(strings.TrimPrefix(from, "file://"))
 	}
+	read := func(suffix string) ([]byte, error) {
+		if !remote {
+			return os.ReadFile(strings.TrimPrefix(from, "file://") + suffix)
+		}
+		v := *u
+		v.Path += suffix
+		return download(ctx, client, &v)
+	}
+	data, err := read("")
 	if err != nil {
 		return nil, msg.Errorf("read the organisation's file: %w", "读取组织配置文件：%w", err)
 	}
-	if got := sha256.Sum256(data); sum != "" && !strings.EqualFold(hex.EncodeToString(got[:]), sum) {
-		return nil, msg.Errorf("read %s: its SHA-256 is %s, not %s", "读取 %s：其 SHA-256 为 %s，而不是 %s", httpx.Redact(from), hex.EncodeToString(got[:]), sum).WithKind(msg.Findings).
+	if got := sha256.Sum256(data); why.SHA256 != "" && !strings.EqualFold(hex.EncodeToString(got[:]), why.SHA256) {
+		return nil, msg.Errorf("read %s: its SHA-256 is %s, not %s", "读取 %s：其 SHA-256 为 %s，而不是 %s", httpx.Redact(from), hex.EncodeToString(got[:]), why.SHA256).WithKind(msg.Findings).
 			WithHint("it is another version of the file, or not the file at all: ask who gave you the sum", "文件已更新，或根本不是该文件：请向提供校验和的人确认")
+	}
+	if why.Verify != nil {
+		signature, err := read(why.Suffix)
+		if err != nil {
+			return nil, msg.Errorf("read the signature of the organisation's file: %w", "读取组织配置文件的签名：%w", err).
+				WithHint("it lies beside the file and is called FILE%s; yingzao release sign makes it", "签名与文件同处，名为 FILE%s；由 yingzao release sign 生成", why.Suffix)
+		}
+		if err := why.Verify(data, signature); err != nil {
+			return nil, msg.Errorf("read %s: %w", "读取 %s：%w", httpx.Redact(from), err).WithKind(msg.Findings).
+				WithHint("the file was changed, or another key signed it: ask who gave you the key", "文件被改动，或由其他密钥签名：请向提供公钥的人确认")
+		}
 	}
 	o, err := ParseOrg(filepath.Base(from), data)
 	if err != nil || o.CA == "" || strings.Contains(o.CA, "-----BEGIN") {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -58,7 +59,16 @@ func TestParseOrg(t *testing.T) {
 // A URL is believed with its sum alone; a lower sequence never.
 func TestWhoIsBelieved(t *testing.T) {
 	served := orgText
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(served)) }))
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/yingzao.yaml":
+			_, _ = w.Write([]byte(served))
+		case "/yingzao.yaml.sig":
+			_, _ = w.Write([]byte("signed"))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.StartTLS()
 	defer srv.Close()
@@ -71,20 +81,36 @@ func TestWhoIsBelieved(t *testing.T) {
 	}
 	defer client.CloseIdleConnections()
 	ctx := context.Background()
-	if o, err := LoadOrg(ctx, url, hex.EncodeToString(sum[:]), client); err != nil || o.Name != "corp" {
+	if o, err := LoadOrg(ctx, url, Voucher{SHA256: hex.EncodeToString(sum[:])}, client); err != nil || o.Name != "corp" {
 		t.Error(o, err)
 	}
-	if _, err := LoadOrg(ctx, url, "", client); err == nil || msg.KindOf(err) != msg.Usage || !strings.Contains(msg.Hint(err).EN, "minisign") {
+	if _, err := LoadOrg(ctx, url, Voucher{}, client); err == nil || msg.KindOf(err) != msg.Usage || !strings.Contains(msg.Hint(err).EN, "minisign") {
 		t.Errorf("without a sum: %v", err)
 	}
-	if _, err := LoadOrg(ctx, url, hex.EncodeToString(sum[:]), nil); msg.KindOf(err) != msg.Usage {
+	if _, err := LoadOrg(ctx, url, Voucher{SHA256: hex.EncodeToString(sum[:])}, nil); msg.KindOf(err) != msg.Usage {
 		t.Errorf("offline: %v", err)
 	}
-	if _, err := LoadOrg(ctx, url, "abc", client); msg.KindOf(err) != msg.Usage {
+	if _, err := LoadOrg(ctx, url, Voucher{SHA256: "abc"}, client); msg.KindOf(err) != msg.Usage {
 		t.Errorf("a bad sum: %v", err)
 	}
+	signed := Voucher{Suffix: ".sig", Verify: func(data, signature []byte) error {
+		if string(data) != orgText || string(signature) != "signed" {
+			return errors.New("no good signature")
+		}
+		return nil
+	}}
+	if o, err := LoadOrg(ctx, url, signed, client); err != nil || o.Name != "corp" {
+		t.Error(o, err)
+	}
 	served = strings.Replace(orgText, "goproxy.cn", "evil.example", 1)
-	if _, err := LoadOrg(ctx, url, hex.EncodeToString(sum[:]), client); msg.KindOf(err) != msg.Findings {
+	if _, err := LoadOrg(ctx, url, signed, client); msg.KindOf(err) != msg.Findings || !strings.Contains(err.Error(), "no good signature") {
+		t.Errorf("another text under the signature: %v", err)
+	}
+	signed.Suffix = ".other"
+	if _, err := LoadOrg(ctx, url, signed, client); err == nil || !strings.Contains(msg.Hint(err).EN, "FILE.other") {
+		t.Errorf("without a signature: %v", err)
+	}
+	if _, err := LoadOrg(ctx, url, Voucher{SHA256: hex.EncodeToString(sum[:])}, client); msg.KindOf(err) != msg.Findings {
 		t.Errorf("another text: %v", err)
 	}
 	// B11: a certificate that nobody knows is named, and what to do.
@@ -93,7 +119,7 @@ func TestWhoIsBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer plain.CloseIdleConnections()
-	if _, err := LoadOrg(ctx, url, hex.EncodeToString(sum[:]), plain); err == nil || !strings.Contains(msg.Hint(err).EN, "--ca") {
+	if _, err := LoadOrg(ctx, url, Voucher{SHA256: hex.EncodeToString(sum[:])}, plain); err == nil || !strings.Contains(msg.Hint(err).EN, "--ca") {
 		t.Errorf("an unknown certificate: %v (%v)", err, msg.Hint(err))
 	}
 
@@ -125,7 +151,7 @@ func TestOrgCA(t *testing.T) {
 	file := filepath.Join(dir, "yingzao.yaml")
 	write(t, filepath.Join(dir, "site.pem"), cert)
 	write(t, file, strings.Replace(orgText, "  go:", "  ca: site.pem\n  go:", 1))
-	o, err := LoadOrg(context.Background(), file, "", nil)
+	o, err := LoadOrg(context.Background(), file, Voucher{}, nil)
 	if err != nil || o.CA != cert {
 		t.Fatal(o, err)
 	}
