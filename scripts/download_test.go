@@ -9,10 +9,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -239,6 +241,11 @@ func TestLeftovers(t *testing.T) {
 // A signal in the middle of a download leaves what was there before, and nothing else.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) {
+		// Under nohup the children would ignore it too, and a shell cannot trap what
+		// was ignored when it began; with a handler here they begin with the default.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	dir := t.TempDir()
 	for _, shell := range shells() {
 		for _, sig := range []string{"INT", "TERM", "HUP"} {
