@@ -11,6 +11,7 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/purl"
 )
 
 // MediaType is that of a document, for registries and descriptors.
@@ -101,7 +102,7 @@ func (s SDK) component() cdx.Component {
 	return cdx.Component{
 		BOMRef: "go", Type: cdx.ComponentTypeApplication, Name: "go", Version: s.Go,
 		Description: "Go SDK at /usr/local/go",
-		PackageURL:  "pkg:golang/golang.org/toolchain@" + escape(s.Module),
+		PackageURL:  "pkg:golang/golang.org/toolchain@" + purl.Escape(s.Module),
 		CPE:         "cpe:2.3:a:golang:go:" + s.Go + ":*:*:*:*:*:*:*",
 		Licenses:    &cdx.Licenses{{License: &cdx.License{ID: "BSD-3-Clause"}}},
 		Properties: properties("go.sdk.h1", s.H1, "go.sdk.vouched", s.Vouched,
@@ -145,32 +146,17 @@ func packageComponents(packages []Package, b Base) []cdx.Component {
 func (p Package) url(b Base) string {
 	u := "pkg:" + p.Kind + "/"
 	if b.OS != "" {
-		u += escape(b.OS) + "/"
+		u += purl.Escape(b.OS) + "/"
 	}
-	u += escape(p.Name) + "@" + escape(p.Version)
+	u += purl.Escape(p.Name) + "@" + purl.Escape(p.Version)
 	sep := "?"
 	if p.Arch != "" {
-		u, sep = u+sep+"arch="+escape(p.Arch), "&"
+		u, sep = u+sep+"arch="+purl.Escape(p.Arch), "&"
 	}
 	if b.OS != "" && b.OSVersion != "" {
-		u += sep + "distro=" + escape(b.OS+"-"+b.OSVersion)
+		u += sep + "distro=" + purl.Escape(b.OS+"-"+b.OSVersion)
 	}
 	return u
-}
-
-// escape encodes everything but what a package URL may hold plainly.
-func escape(s string) string {
-	const hex = "0123456789ABCDEF"
-	var out strings.Builder
-	for _, c := range []byte(s) {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(".-_~:", c) >= 0:
-			out.WriteByte(c)
-		default:
-			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
-		}
-	}
-	return out.String()
 }
 
 // properties makes a list from names and values; empty values are left out, and

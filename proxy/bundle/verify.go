@@ -79,29 +79,10 @@ func (b *opened) sum(ctx context.Context, want File) error {
 		return bad(msg.Errorf("%s: %w", "%s：%w", want.Name, why)).
 			WithHint("it was damaged on the way, or changed: copy it again", "它在途中损坏或被改动：请重新复制")
 	}
-	path := filepath.FromSlash(want.Name)
-	fi, err := b.root.Lstat(path)
-	switch {
-	case err != nil:
-		return damaged(err)
-	case !fi.Mode().IsRegular():
-		return damaged(msg.Errorf("no regular file", "不是普通文件"))
-	case fi.Size() != want.Size:
-		return damaged(msg.Errorf("%d bytes instead of %d", "大小为 %d 字节，应为 %d", fi.Size(), want.Size))
-	}
-	f, err := b.root.Open(path)
-	if err != nil {
-		return damaged(err)
-	}
-	defer f.Close()
-	sums, err := archive.SumReader(ctx, f)
-	switch {
-	case ctx.Err() != nil:
+	if err := archive.Holds(ctx, b.root, want.Name, want.Size, want.SHA256); ctx.Err() != nil {
 		return context.Cause(ctx)
-	case err != nil:
+	} else if err != nil {
 		return damaged(err)
-	case sums.SHA256 != want.SHA256:
-		return damaged(msg.Errorf("sha256 %s instead of %s", "sha256 为 %s，应为 %s", sums.SHA256, want.SHA256))
 	}
 	if want.H1 == "" {
 		return nil
@@ -110,7 +91,7 @@ func (b *opened) sum(ctx context.Context, want File) error {
 	if err != nil {
 		return err
 	}
-	h1, err := h1Of(file, filepath.Join(b.dir, path))
+	h1, err := h1Of(file, filepath.Join(b.dir, filepath.FromSlash(want.Name)))
 	if err == nil && h1 != want.H1 {
 		err = msg.Errorf("h1 %s instead of %s", "h1 为 %s，应为 %s", h1, want.H1)
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/purl"
 	"github.com/yingzao-dev/yingzao/release/inspect"
 )
 
@@ -166,26 +167,11 @@ func (m Module) url() string {
 	}
 	parts := strings.Split(path, "/")
 	for i := range parts {
-		parts[i] = escape(parts[i])
+		parts[i] = purl.Escape(parts[i])
 	}
 	u := "pkg:golang/" + strings.Join(parts, "/")
 	if m.Version != "" {
-		u += "@" + escape(m.Version)
+		u += "@" + purl.Escape(m.Version)
 	}
 	return u
-}
-
-// escape encodes everything but what a package URL may hold plainly.
-func escape(s string) string {
-	const hex = "0123456789ABCDEF"
-	var out strings.Builder
-	for _, c := range []byte(s) {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(".-_~:", c) >= 0:
-			out.WriteByte(c)
-		default:
-			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
-		}
-	}
-	return out.String()
 }

@@ -155,28 +155,10 @@ func checkFile(ctx context.Context, root *os.Root, want File) error {
 		return bad(msg.Errorf("%s: %w", "%s：%w", want.Name, why)).
 			WithHint("it was damaged on the way, or changed: copy it again", "它在途中损坏或被改动：请重新复制")
 	}
-	fi, err := root.Lstat(filepath.FromSlash(want.Name))
-	switch {
-	case err != nil:
-		return damaged(err)
-	case !fi.Mode().IsRegular():
-		return damaged(msg.Errorf("no regular file", "不是普通文件"))
-	case fi.Size() != want.Size:
-		return damaged(msg.Errorf("%d bytes instead of %d", "大小为 %d 字节，应为 %d", fi.Size(), want.Size))
-	}
-	f, err := root.Open(filepath.FromSlash(want.Name))
-	if err != nil {
-		return damaged(err)
-	}
-	defer f.Close()
-	sums, err := archive.SumReader(ctx, f)
-	switch {
-	case ctx.Err() != nil:
+	if err := archive.Holds(ctx, root, want.Name, want.Size, want.SHA256); ctx.Err() != nil {
 		return context.Cause(ctx)
-	case err != nil:
+	} else if err != nil {
 		return damaged(err)
-	case sums.SHA256 != want.SHA256:
-		return damaged(msg.Errorf("sha256 %s instead of %s", "sha256 为 %s，应为 %s", sums.SHA256, want.SHA256))
 	}
 	return nil
 }
