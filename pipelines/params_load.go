@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
@@ -13,8 +14,13 @@ import (
 // Systems are where a parameter can be set besides the command itself.
 func Systems() []string { return []string{"gitlab", "jenkins", "bkci", "yunxiao"} }
 
-// Params are the parameters of params.yaml in its order.
-func Params() ([]Param, error) { return ParseParams("params.yaml", paramsYAML) }
+// Params are the parameters of params.yaml in its order. The file is read once.
+func Params() ([]Param, error) {
+	all, err := readParams()
+	return slices.Clone(all), err
+}
+
+var readParams = sync.OnceValues(func() ([]Param, error) { return ParseParams("params.yaml", paramsYAML) })
 
 // row is a parameter as the file spells it.
 type row struct {

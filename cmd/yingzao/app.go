@@ -25,6 +25,7 @@ type app struct {
 	lang     msg.Lang
 	style    term.Style
 	keys     keys
+	args     []string // as they were given; nil = not known, every command is made in full
 }
 
 // The exit codes are an API (see the README).
@@ -38,7 +39,7 @@ const (
 
 // run is the whole program without its process.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
-	a := &app{in: stdin, out: stdout, err: stderr, environ: environ}
+	a := &app{in: stdin, out: stdout, err: stderr, environ: environ, args: append([]string{}, args...)}
 	a.style = term.NewStyle(stderr, a.getenv)
 	lang, err := msg.Choose(langFlag(args), a.getenv)
 	a.lang = lang

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,9 @@ import (
 func (a *app) pipeline() *cobra.Command {
 	c := a.command("pipeline", msg.Text{EN: "what GitLab, Jenkins and BlueKing call: one command a stage", ZH: "供 GitLab、Jenkins 与蓝盾调用：每个阶段一条命令"}, msg.Text{})
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	if a.args != nil && !slices.Contains(a.args, "pipeline") {
+		return c // its flags are read out of a file, a quarter of any other command's start
+	}
 	c.AddCommand(a.pipelineInit(), a.pipelineRun(), a.pipelineTargets(), a.pipelineLint(), a.pipelineExport(), a.pipelineAtom())
 	return c
 }
