@@ -135,7 +135,14 @@ func (r *reader) tile(t tlog.Tile) ([]byte, error) {
 		case data != nil:
 			return data, nil
 		case mine:
-			f.data, f.err = r.fetch(t)
+			// Another proof may have kept it, and forgotten that it came, since it was
+			// looked for above.
+			if !r.fresh {
+				f.data = r.p.kept.Load(r.ctx, t)
+			}
+			if len(f.data) != t.W*tlog.HashSize {
+				f.data, f.err = r.fetch(t)
+			}
 			f.gone = r.ctx.Err() != nil
 			r.p.land(key, f)
 			return f.data, f.err
