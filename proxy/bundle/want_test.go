@@ -23,7 +23,7 @@ func ids(want []Want) (out []string) {
 }
 
 func TestSum(t *testing.T) {
-	want, err := Sum(strings.NewReader(`
+	_, err := Sum(strings.NewReader(`
 example.com/b v1.0.0/go.mod h1:bm=
 example.com/b v1.0.0 h1:bz=
 example.com/A v1.0.0/go.mod h1:am=
@@ -34,7 +34,7 @@ golang.org/toolchain v0.0.1-go1.26.8.linux-amd64 h1:t=
 	if err == nil {
 		t.Error("a line of four fields was accepted")
 	}
-	want, err = Sum(strings.NewReader("example.com/b v1.0.0/go.mod h1:bm=\nexample.com/b v1.0.0 h1:bz=\n\nexample.com/A v1.0.0/go.mod h1:am=\nexample.com/A v1.0.0/go.mod h2:x\nexample.com/inc v2.0.0+incompatible h1:i=\n"))
+	want, err := Sum(strings.NewReader("example.com/b v1.0.0/go.mod h1:bm=\nexample.com/b v1.0.0 h1:bz=\n\nexample.com/A v1.0.0/go.mod h1:am=\nexample.com/A v1.0.0/go.mod h2:x\nexample.com/inc v2.0.0+incompatible h1:i=\n"))
 	if got := ids(want); err != nil || !slices.Equal(got, []string{"example.com/A@v1.0.0", "example.com/b@v1.0.0 zip", "example.com/inc@v2.0.0+incompatible zip"}) {
 		t.Errorf("%q %v", got, err)
 	}

@@ -1,8 +1,6 @@
 package sbom
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -233,13 +231,4 @@ func section(t *testing.T, f *os.File) *io.SectionReader {
 		t.Fatal(err)
 	}
 	return io.NewSectionReader(f, 0, fi.Size())
-}
-
-func valid(t *testing.T, b []byte) map[string]any {
-	t.Helper()
-	var m map[string]any
-	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&m); err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
