@@ -147,7 +147,7 @@ func TestBundles(t *testing.T) {
 	code, out = apply("/media/bootstrap.sh", "--from", "/media/older")
 	d.want(code, out, 3, "error: ")
 	code, out = apply("/media/bootstrap.sh", "--org", "https://git.corp.example/yingzao.yaml", "--from", "/media/desk")
-	d.want(code, out, 2, "signatures (minisign) are not supported yet")
+	d.want(code, out, 2, "nobody vouches for it")
 }
 
 // B7: places that cannot be written, that are full, or where nothing may be started.
