@@ -18,15 +18,14 @@
 // [EnvFilePath] says where the user's file is, [FindGoroot] which GOROOT is used
 // and whose go.env is read, [Env.Paths] where modules, caches and programs go.
 // [ParseFile] reads a file, [File.Notes] says what in its form was not meant,
-// [Decode] turns it into what was meant, [CheckWrite] is what "go env -w" asks.
+// [Decode] turns it into what was meant.
 //
 // # What a value means
 //
 // One reader a setting: [ParseProxies] (GOPROXY), [ParseSumDB] (GOSUMDB),
 // [ParsePatterns] (GOPRIVATE, GONOPROXY, GONOSUMDB, GOINSECURE), [ParseFlags] and
 // [CheckFlags] (GOFLAGS), [ParseToolchain] (GOTOOLCHAIN), [ParseVCS] (GOVCS),
-// [ParseAuth] (GOAUTH), [ProxyVars] (HTTP_PROXY, HTTPS_PROXY) and [ParseNoProxy]
-// (NO_PROXY). They accept and refuse what Go 1.26 accepts and refuses, and never
+// [ParseAuth] (GOAUTH), [ProxyVars] (HTTP_PROXY, HTTPS_PROXY, NO_PROXY). They accept and refuse what Go 1.26 accepts and refuses, and never
 // correct a value: what was meant is for the checks to guess. Their errors are in
 // the go command's words, less what may be secret.
 //

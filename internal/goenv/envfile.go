@@ -18,9 +18,9 @@ type Assignment struct {
 // proportion to its size, and memory little more than its text.
 type File struct {
 	text string
-	// The first and the last line of each key that the go command knows. Other
-	// keys are searched for: a file may hold millions of them.
-	first, last map[string]Assignment
+	// The last line of each key that the go command knows. Other keys are searched
+	// for: a file may hold millions of them.
+	last map[string]Assignment
 }
 
 // ParseFile reads an env file the way the go command does: a line counts when
@@ -33,15 +33,11 @@ func ParseFile(data []byte) *File {
 }
 
 func (f *File) index() {
-	f.first, f.last = make(map[string]Assignment), make(map[string]Assignment)
+	f.last = make(map[string]Assignment)
 	for a := range f.Each() {
-		if !Known(a.Key) {
-			continue
+		if Known(a.Key) {
+			f.last[a.Key] = a
 		}
-		if _, seen := f.first[a.Key]; !seen {
-			f.first[a.Key] = a
-		}
-		f.last[a.Key] = a
 	}
 }
 
@@ -87,22 +83,14 @@ func (f *File) Each() iter.Seq[Assignment] {
 func (f *File) Assignments() []Assignment { return slices.Collect(f.Each()) }
 
 // Get returns the assignment in force in a user's file: the last one of the key.
-func (f *File) Get(key string) (Assignment, bool) { return f.find(f.last, key, false) }
-
-// First returns the first assignment of the key: what is in force when the file
-// is GOROOT/go.env.
-func (f *File) First(key string) (Assignment, bool) { return f.find(f.first, key, true) }
-
-func (f *File) find(index map[string]Assignment, key string, first bool) (found Assignment, ok bool) {
+func (f *File) Get(key string) (found Assignment, ok bool) {
 	if Known(key) {
-		found, ok = index[key]
+		found, ok = f.last[key]
 		return found, ok
 	}
 	for a := range f.Each() {
 		if a.Key == key {
-			if found, ok = a, true; first {
-				break
-			}
+			found, ok = a, true
 		}
 	}
 	return found, ok
@@ -117,8 +105,8 @@ func split(line string) (key, value string, ok bool) {
 }
 
 // Set gives key one value: the line in force is changed, other lines of the same
-// key go, and a new key is added at the end. Whether the go command would accept
-// the two is for [CheckWrite] to say; a value with a line break would be cut.
+// key go, and a new key is added at the end. What the go command would refuse is
+// written all the same; a value with a line break would be cut.
 func (f *File) Set(key, value string) {
 	line := key + "=" + value + "\n"
 	in, ok := f.Get(key)

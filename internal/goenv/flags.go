@@ -76,17 +76,6 @@ func CheckFlags(value string) error {
 	return nil
 }
 
-// UnknownFlag returns the first flag that no go command knows, which makes every
-// command but "go env" and "go bug" fail, or "" when all are known.
-func UnknownFlag(flags []Flag) string {
-	for _, f := range flags {
-		if !knownFlag[f.Name] {
-			return f.Name
-		}
-	}
-	return ""
-}
-
 // FlagTrapKind says what is probably not meant in a GOFLAGS that is accepted.
 type FlagTrapKind string
 

@@ -109,52 +109,6 @@ func hostPort(u *url.URL) string {
 var noProxyCorpus = []string{"foo.com", ".foo.com", "*.foo.com", "FOO.com", "foo.com:8080", "*", "bar.test,*", "192.168.0.0/16", "192.168.1.7", "10.0.0.5:81", "10.0.0.5:82", "2001:db8::1", "[2001:db8::1]:80", "2001:db8::/32",
 	"https://foo.com", "foo.com;bar.com", "bar.com foo.com", `^foo\.com$`, `.*\.foo\.com`, "*.foo.com/*", "foo.com/", "192.168.1.0/33", "192.168.*", "192.168.1.*", "*foo.com", "foo.*", "foo.com.", "foo.com:http", ":8080", "192.168", "192.168.", "192.168.1.1-192.168.1.9", "[2001:db8::1]", " foo.com , x", ",", "."}
 
-func TestParseNoProxy(t *testing.T) {
-	for value, want := range map[string]NoProxyEntry{
-		"*": {Kind: NoProxyAll}, "Foo.com": {Kind: NoProxyDomain, Host: "foo.com"}, ".foo.com": {Kind: NoProxySub, Host: "foo.com"}, "*.foo.com:8080": {Kind: NoProxySub, Host: "foo.com", Port: "8080"},
-		"10.0.0.0/8": {Kind: NoProxyNetwork, Host: "10.0.0.0/8"}, "10.0.0.5:81": {Kind: NoProxyAddress, Host: "10.0.0.5", Port: "81"}, "[::1]:80": {Kind: NoProxyAddress, Host: "::1", Port: "80"}, "::1": {Kind: NoProxyAddress, Host: "::1"},
-		"https://foo.com": {Why: NoProxyScheme}, "a.com;b.com": {Why: NoProxySemicolon}, "a.com b.com": {Why: NoProxySpace}, `^foo\.com$`: {Why: NoProxyRegexp}, `.*\.foo\.com`: {Why: NoProxyRegexp},
-		"*.foo.com/*": {Why: NoProxySlash}, "10.0.0.0/33": {Why: NoProxySlash}, "192.168.*": {Why: NoProxyGlob}, "*foo.com": {Why: NoProxyGlob}, "foo.*": {Why: NoProxyGlob}, "foo.com.": {Why: NoProxyTrailingDot}, "*.": {Why: NoProxyTrailingDot},
-		"foo.com:http": {Why: NoProxyPort}, ":8080": {Why: NoProxyPort}, "10.0.0.5:x": {Why: NoProxyPort}, "192.168": {Why: NoProxyPartial}, "192.168.": {Why: NoProxyPartial}, "10.0.0.1-10.0.0.9": {Why: NoProxyPartial}, "[::1]": {Why: NoProxyBrackets},
-	} {
-		got := ParseNoProxy(" " + value + " ,")
-		if len(got) != 1 || got[0].Raw != value {
-			t.Fatalf("%q: %+v", value, got)
-		}
-		if want.Why != "" {
-			want.Kind, want.Host, want.Port = NoProxyNothing, got[0].Host, got[0].Port
-		}
-		if want.Raw = value; got[0] != want {
-			t.Errorf("%q: %+v, want %+v", value, got[0], want)
-		}
-	}
-	if got := ParseNoProxy(" , ,"); got != nil {
-		t.Errorf("nothing but separators: %v", got)
-	}
-}
-
-// TestNoProxyReasons holds each reason against what Go does: an entry that is
-// said to match nothing exempts none of the hosts that could be meant.
-func TestNoProxyReasons(t *testing.T) {
-	hosts := []string{"foo.com", "bar.foo.com", "bar.com", "a.com", "b.com", "192.168.1.7", "10.0.0.5", "10.0.0.0", "[2001:db8::1]", "foo.test"}
-	for _, value := range noProxyCorpus {
-		for _, e := range ParseNoProxy(value) {
-			v := ProxyVars{HTTP: Value{Value: "http://proxy.test:1"}, No: Value{Value: e.Raw}}
-			exempt := 0
-			for _, h := range hosts {
-				for _, port := range []string{"", ":81", ":8080"} {
-					if p, _ := v.For(&url.URL{Scheme: "http", Host: h + port}); p == nil {
-						exempt++
-					}
-				}
-			}
-			if (exempt == 0) != (e.Kind == NoProxyNothing) && !slices.Contains([]string{"x", "bar.test", "10.0.0.5:82"}, e.Raw) {
-				t.Errorf("%q is %q, %q: exempts %d", e.Raw, e.Kind, e.Why, exempt)
-			}
-		}
-	}
-}
-
 func TestProxyAddress(t *testing.T) {
 	for value, want := range map[string]string{"": "", "http://[::1": "http://http://[::1", "a b": "a%20b", "%zz": "", "proxy.test:3128": "http://proxy.test:3128", "socks5://s.test": "socks5://s.test", "htp://x.test": "htp://x.test", "user:pw@p.test:1": "http://user:pw@p.test:1"} {
 		got := ""

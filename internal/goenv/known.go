@@ -31,9 +31,6 @@ func Settings() []string { return slices.Sorted(maps.Keys(known)) }
 // Known reports whether the go command takes the setting from an env file.
 func Known(key string) bool { return known[key] }
 
-// ProcessOnly reports whether a setting is read from the process alone.
-func ProcessOnly(key string) bool { return processOnly[key] }
-
 // KnownProcess reports whether a variable of this name means something to Go at
 // all, be it in the process alone.
 func KnownProcess(key string) bool { return known[key] || processOnly[key] || processKnown[key] }

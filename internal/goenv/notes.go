@@ -175,7 +175,7 @@ func hasVariable(v string) bool {
 		case rest[i] == '$' && (letter || c == '{' || c == '('):
 			return true
 		case rest[i] == '%' && letter: // %NAME%, but not the %41 of a URL
-			if end := strings.IndexByte(rest[i+1:], '%'); end > 2 && digitsAnd(strings.Trim(rest[i+1:i+1+end], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_()"), "") {
+			if end := strings.IndexByte(rest[i+1:], '%'); end > 2 && strings.Trim(strings.Trim(rest[i+1:i+1+end], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_()"), "0123456789") == "" {
 				return true
 			}
 		}

@@ -58,6 +58,3 @@ func toolchainVersion(name string) string {
 	}
 	return v
 }
-
-// CanSwitch reports whether another toolchain than the local one may run.
-func (t Toolchain) CanSwitch() bool { return t.Mode != "" || t.Name != "local" }
