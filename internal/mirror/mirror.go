@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -57,9 +56,6 @@ func (m *Mirror) String() string { return httpx.RedactURL(m.base) }
 type Info struct {
 	Version string
 	Time    time.Time
-	// Origin is where the version came from, as the mirror says it; nil when
-	// it does not.
-	Origin json.RawMessage `json:",omitempty"`
 }
 
 // List returns the versions a mirror knows, as it orders them. Of a line only
@@ -80,16 +76,6 @@ func (m *Mirror) List(ctx context.Context, path string) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// Latest returns what the mirror holds to be the latest version. The endpoint
-// is optional, and a filtered mirror may answer with something old.
-func (m *Mirror) Latest(ctx context.Context, path string) (Info, error) {
-	rel, err := modulePath(path, "/@latest")
-	if err != nil {
-		return Info{}, err
-	}
-	return m.info(ctx, rel, "")
 }
 
 // Info returns the version that a query (a version, a branch, a hash) means. A
@@ -128,16 +114,6 @@ func (m *Mirror) Mod(ctx context.Context, path, version string) ([]byte, error) 
 		return nil, err
 	}
 	return m.read(ctx, rel, maxMod)
-}
-
-// Zip opens a module zip, not verified, from byte offset on. Whether the
-// mirror heeded the offset says Answer.Status: 206, or 200 for the whole file.
-func (m *Mirror) Zip(ctx context.Context, path, version string, offset int64) (*Answer, error) {
-	rel, err := versionPath(path, version, ".zip")
-	if err != nil {
-		return nil, err
-	}
-	return m.Open(ctx, http.MethodGet, rel, rangeFrom(offset, -1))
 }
 
 // SumDB returns what a checksum database answers through the mirror; path
@@ -261,16 +237,4 @@ func versionPath(path, version, ext string) (string, error) {
 		return "", msg.Errorf("ask for module: %w", "请求模块：%w", err).WithKind(msg.Usage)
 	}
 	return modulePath(path, "/@v/"+esc+ext)
-}
-
-// rangeFrom asks for the bytes from first to last; last < 0 = to the end. All
-// of it needs no header.
-func rangeFrom(first, last int64) http.Header {
-	switch {
-	case last >= 0:
-		return http.Header{"Range": {fmt.Sprintf("bytes=%d-%d", first, last)}}
-	case first > 0:
-		return http.Header{"Range": {fmt.Sprintf("bytes=%d-", first)}}
-	}
-	return nil
 }

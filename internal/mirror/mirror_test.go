@@ -32,16 +32,14 @@ func TestRequests(t *testing.T) {
 	if err != nil || !slices.Equal(list, []string{"v1.0.0", "v1.2.0"}) {
 		t.Errorf("list %v, %v", list, err)
 	}
-	if info, err := m.Latest(ctx, hello); err != nil || info.Version != "v1.2.0" || info.Time.IsZero() {
-		t.Errorf("latest %v, %v", info, err)
-	}
-	if info, err := m.Info(ctx, hello, "v1.0.0"); err != nil || info.Version != "v1.0.0" {
+	if info, err := m.Info(ctx, hello, "v1.0.0"); err != nil || info.Version != "v1.0.0" || info.Time.IsZero() {
 		t.Errorf("info %v, %v", info, err)
 	}
 	if mod, err := m.Mod(ctx, hello, "v1.0.0"); err != nil || string(mod) != "module "+hello+"\n" {
 		t.Errorf("mod %q, %v", mod, err)
 	}
-	whole, err := m.Zip(ctx, hello, "v1.0.0", 0)
+	const zip = "/example.com/!hello/@v/v1.0.0.zip"
+	whole, err := m.Open(ctx, http.MethodGet, zip, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +47,7 @@ func TestRequests(t *testing.T) {
 	if err != nil || whole.StatusCode != http.StatusOK {
 		t.Errorf("zip: %v, %v", whole.Status, err)
 	}
-	rest, err := m.Zip(ctx, hello, "v1.0.0", 10)
+	rest, err := m.Open(ctx, http.MethodGet, zip, http.Header{"Range": {"bytes=10-"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +61,7 @@ func TestRequests(t *testing.T) {
 	for _, r := range s.Requests() {
 		asked = append(asked, r.Path)
 	}
-	if want := "/ok/example.com/!hello/@v/list /ok/example.com/!hello/@latest /ok/example.com/!hello/@v/v1.0.0.info /ok/example.com/!hello/@v/v1.0.0.mod /ok/example.com/!hello/@v/v1.0.0.zip"; !strings.HasPrefix(strings.Join(asked, " "), want) {
+	if want := "/ok/example.com/!hello/@v/list /ok/example.com/!hello/@v/v1.0.0.info /ok/example.com/!hello/@v/v1.0.0.mod /ok/example.com/!hello/@v/v1.0.0.zip"; !strings.HasPrefix(strings.Join(asked, " "), want) {
 		t.Errorf("asked %v", asked)
 	}
 }
@@ -233,7 +231,7 @@ func TestWrongContent(t *testing.T) {
 		t.Errorf("a branch: %v, %v", info, err)
 	}
 	answer = strings.Repeat("x", maxInfo+1)
-	if _, err := srv.Latest(t.Context(), hello); ClassOf(err) != WrongContent {
+	if _, err := srv.Info(t.Context(), hello, "main"); ClassOf(err) != WrongContent {
 		t.Errorf("too large: %v", err)
 	}
 	if ClassOf(nil) != "" || ClassOf(errors.New("x")) != Other {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -77,7 +78,7 @@ func (p *prober) zipRange(ctx context.Context, s *Step) error {
 		return err
 	}
 	begin := time.Now()
-	a, err := p.m.Open(ctx, http.MethodGet, rel, rangeFrom(0, zipPart-1))
+	a, err := p.m.Open(ctx, http.MethodGet, rel, http.Header{"Range": {fmt.Sprintf("bytes=0-%d", zipPart-1)}})
 	if err != nil {
 		return err
 	}
