@@ -20,21 +20,17 @@ type Inspected struct {
 	Name    string          `json:"name"` // path; behind "!" the path within an archive
 	Size    int64           `json:"size"`
 	Verdict inspect.Verdict `json:"verdict"`
-	// Database and Vulnerabilities say what [ScanPath] found, and by a database of
+	// Database and Vulnerabilities say what the scanner found, and by a database of
 	// which time; absent where nobody asked.
 	Database        *time.Time      `json:"vulndb_modified,omitempty"`
 	Vulnerabilities *[]vuln.Finding `json:"vulnerabilities,omitempty"`
 }
 
-// InspectPath inspects the executables in a file, a folder or an archive. Files
-// that are no executables are passed over, unless path itself is one.
-func InspectPath(ctx context.Context, path string, p inspect.Policy) ([]Inspected, error) {
-	return ScanPath(ctx, path, p, nil)
-}
-
-// ScanPath is InspectPath that also asks about known vulnerabilities of each
-// executable; one that cannot be asked about is an error. No scanner, no question.
-func ScanPath(ctx context.Context, path string, p inspect.Policy, s *vuln.Scanner) ([]Inspected, error) {
+// InspectPath inspects the executables in a file, a folder or an archive, and asks
+// about known vulnerabilities of each; one that cannot be asked about is an error. No
+// scanner, no question. Files that are no executables are passed over, unless path
+// itself is one.
+func InspectPath(ctx context.Context, path string, p inspect.Policy, s *vuln.Scanner) ([]Inspected, error) {
 	var out []Inspected
 	err := inspect.Scan(ctx, path, func(name string, f *inspect.Facts, err error) error {
 		if err == nil {

@@ -134,7 +134,7 @@ func TestMergeUniversal(t *testing.T) {
 	if fat.Target != nil || len(fat.Binaries) != 1 || len(fat.Binaries[0].Verdict.Findings) != 0 {
 		t.Errorf("%+v", fat)
 	}
-	found, err := InspectPath(context.Background(), filepath.Join(r.Dist, fat.Name), inspect.Policy{})
+	found, err := InspectPath(context.Background(), filepath.Join(r.Dist, fat.Name), inspect.Policy{}, nil)
 	if err != nil || len(found) != 1 || !found[0].Verdict.OK || found[0].Size != fat.Binaries[0].Size {
 		t.Errorf("%v %+v", err, found)
 	}

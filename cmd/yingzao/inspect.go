@@ -88,7 +88,7 @@ func (a *app) inspect() *cobra.Command {
 // inspectAll inspects every argument; there has to be an executable in one of them.
 func inspectAll(ctx context.Context, args []string, p inspect.Policy, s *vuln.Scanner) (found []release.Inspected, err error) {
 	for _, arg := range args {
-		list, err := release.ScanPath(ctx, arg, p, s)
+		list, err := release.InspectPath(ctx, arg, p, s)
 		found = append(found, list...)
 		if err != nil {
 			return nil, inspectError(arg, err)

@@ -82,10 +82,6 @@ type Exposure struct {
 	Asks   []Ask    `json:"asks"`
 }
 
-// Leaks reports whether somebody outside learns the name of a module that is
-// not public.
-func (e Exposure) Leaks() bool { return len(e.Outside("")) > 0 }
-
 // Outside returns what is asked of somebody else's host about a module that is
 // not public; kind "" = of every kind.
 func (e Exposure) Outside(kind string) []Ask {

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 )
@@ -11,14 +10,4 @@ import (
 func All() []envcheck.Rule {
 	return slices.Concat(rootRules(), tchRules(), envRules(), prxRules(), sumRules(), prvRules(), flgRules(), modRules(),
 		netRules(), tlsRules(), vcsRules(), cgoRules(), cchRules(), winRules(), ciRules(), binRules())
-}
-
-// Find returns the rule of a code, in any case; false when there is none.
-func Find(code string) (envcheck.Rule, bool) {
-	for _, r := range All() {
-		if strings.EqualFold(r.Code, code) {
-			return r, true
-		}
-	}
-	return envcheck.Rule{}, false
 }

@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
 // saysWhat are real messages, most of them also said by the go command in the
@@ -74,9 +77,10 @@ func TestSayings(t *testing.T) {
 }
 
 func TestSayingsNameRulesThatExist(t *testing.T) {
+	all := All()
 	for _, s := range Sayings() {
 		for _, code := range s.Codes {
-			if _, ok := Find(code); !ok {
+			if !slices.ContainsFunc(all, func(r envcheck.Rule) bool { return r.Code == code }) {
 				t.Errorf("%s names %s, which does not exist", s.Pattern, code)
 			}
 		}

@@ -13,10 +13,6 @@ type Build struct {
 	Hole     msg.Text // zero = it can be built
 }
 
-// Ref is the reference of the base for this platform, without a digest; "" for
-// scratch.
-func (b Build) Ref() string { return b.Base.RefFor(b.Platform.Arch) }
-
 // RefFor is the reference of the base for an architecture, without a digest: the
 // platform's own, else the base's.
 func (b Base) RefFor(arch string) string {

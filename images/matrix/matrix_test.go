@@ -216,7 +216,7 @@ func TestBuilds(t *testing.T) {
 		"kylin-v10sp3 go loong64":         "1.26.4 cr.kylinos.cn/kylin/kylin-server-platform:v10sp3-2403",
 		"scratch go arm64":                "1.26.8 ",
 	} {
-		if got := rows[key].SDK.Go + " " + rows[key].Ref(); got != want {
+		if got := rows[key].SDK.Go + " " + rows[key].Base.RefFor(rows[key].Platform.Arch); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
 	}
@@ -280,7 +280,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, b := range m.Builds() { // what was accepted can be used
-			_ = b.Ref()
+			_ = b.Base.RefFor(b.Platform.Arch)
 		}
 		if _, err := m.Find(m.Default); err != nil {
 			t.Error(err)

@@ -23,9 +23,6 @@ func NewStyle(w io.Writer, getenv func(string) string) Style {
 	return Style{on: IsTerminal(w) && getenv("TERM") != "dumb" && understandsEscapes(w)}
 }
 
-// On reports whether the style colours at all.
-func (s Style) On() bool { return s.on }
-
 // Bold, Dim, Red, Green, Yellow and Cyan are the whole palette: colours of the
 // terminal's own theme, readable on light and dark.
 func (s Style) Bold(t string) string   { return s.paint("1", t) }

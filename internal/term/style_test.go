@@ -25,8 +25,8 @@ func TestStyleDecides(t *testing.T) {
 		{"dumb forced", pty, map[string]string{"TERM": "dumb", "CLICOLOR_FORCE": "1"}, true},
 	} {
 		s := NewStyle(tc.w, func(k string) string { return tc.env[k] })
-		if s.On() != tc.want {
-			t.Errorf("%s: colour %v, want %v", tc.name, s.On(), tc.want)
+		if s.on != tc.want {
+			t.Errorf("%s: colour %v, want %v", tc.name, s.on, tc.want)
 		}
 		if got := s.Red("x"); (got != "x") != tc.want {
 			t.Errorf("%s: Red gives %q", tc.name, got)

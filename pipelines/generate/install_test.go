@@ -16,7 +16,6 @@ import (
 // job is a job's folder with a store of binaries beside it.
 type job struct {
 	dir, store string
-	env        []string
 }
 
 func newJob(t *testing.T) *job {

@@ -146,16 +146,6 @@ func (g *groovyFile) step(i int) bool {
 	return n.is("(") || n.is("{") || n.is("[") || n.kind == text || n.kind == word
 }
 
-// steps reports whether a step is called between two tokens.
-func (g *groovyFile) steps(from, to int) bool {
-	for i := from; i < to && i < len(g.tokens); i++ {
-		if g.step(i) {
-			return true
-		}
-	}
-	return false
-}
-
 // call is the range of a call's arguments: what is in its brackets, or goes on to the
 // end of the statement.
 func (g *groovyFile) call(i int) (from, to int) {

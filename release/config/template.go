@@ -29,19 +29,6 @@ func Expand(text string, f Fields) (string, error) {
 	return out.String(), nil
 }
 
-// ExpandAll is Expand for each text of a list, in order.
-func ExpandAll(texts []string, f Fields) ([]string, error) {
-	out := make([]string, 0, len(texts))
-	for _, text := range texts {
-		s, err := Expand(text, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
-}
-
 // In says in which field of the configuration err arose, for example
 // In("builds.ldflags", err). nil stays nil.
 func In(field string, err error) error {

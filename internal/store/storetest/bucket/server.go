@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -85,17 +84,11 @@ func (s *Server) key(id string) (Credential, bool) {
 // Bucket is the name of the bucket.
 func (s *Server) Bucket() string { return s.o.Bucket }
 
-// Region is the region of the bucket.
-func (s *Server) Region() string { return s.o.Region }
-
 // Endpoint is the host without the bucket.
 func (s *Server) Endpoint() string { return s.o.Endpoint }
 
 // BucketHost is the host of the bucket, virtual-host style.
 func (s *Server) BucketHost() string { return s.o.Bucket + "." + s.o.Endpoint }
-
-// EndpointURL is the Endpoint with its scheme.
-func (s *Server) EndpointURL() string { return s.scheme() + "://" + s.Endpoint() }
 
 // BucketURL is the BucketHost with its scheme.
 func (s *Server) BucketURL() string { return s.scheme() + "://" + s.BucketHost() }
@@ -113,14 +106,8 @@ func (s *Server) scheme() string {
 // Addr is the address of the port: 127.0.0.1 and a number.
 func (s *Server) Addr() string { return s.host.addr() }
 
-// LoopbackURL addresses the server by its IP address.
-func (s *Server) LoopbackURL() string { return s.scheme() + "://" + s.Addr() }
-
 // ProxyURL is for HTTP_PROXY and HTTPS_PROXY.
 func (s *Server) ProxyURL() string { return "http://" + s.Addr() }
-
-// Proxy is for [http.Transport.Proxy]: everything goes by ProxyURL.
-func (s *Server) Proxy(*http.Request) (*url.URL, error) { return url.Parse(s.ProxyURL()) }
 
 // DialContext connects to the server, whatever host is asked for.
 func (s *Server) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
