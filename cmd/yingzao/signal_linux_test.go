@@ -315,6 +315,13 @@ func TestSweepSparesTheLiving(t *testing.T) {
 		t.Skip("compiles the standard library into an empty cache")
 	}
 	s := newSite(t, "")
+	hold := filepath.Join(t.TempDir(), "hold") // builds wait while it is there
+	config := filepath.Join(s.dir, ".yingzao.yaml")
+	text, err := os.ReadFile(config)
+	hook := fmt.Sprintf(", hooks: {pre: \"sh -c 'while test -e %s; do sleep 0.05; done'\"}}]", hold)
+	if err = errors.Join(err, os.WriteFile(config, bytes.ReplaceAll(text, []byte("}]"), []byte(hook)), 0o644)); err != nil {
+		t.Fatal(err)
+	}
 	warm := *s // for the builds that need not take long
 	warm.env = append(s.env[:len(s.env):len(s.env)], "GOCACHE="+goEnv(t, "GOCACHE")[0])
 	s.must(t, "release", "plan", "--version", "1.0.0")
@@ -330,12 +337,15 @@ func TestSweepSparesTheLiving(t *testing.T) {
 		t.Fatalf("the killed build left %q, want a folder and its lock", remains)
 	}
 
-	live, said := s.start(t, build("linux/amd64")...)
-	until(t, "building", func() bool { return s.compiling(t) > 0 })
-	if err := live.Process.Signal(syscall.SIGSTOP); err != nil { // it lives, and cannot finish too early
+	if err := os.WriteFile(hold, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	held := s.leases(t)
+	live, said := warm.start(t, build("linux/amd64")...)
+	var held []string
+	until(t, "building", func() bool { held = s.leases(t); return len(held) == 2 && !slices.Equal(held, remains) })
+	if err := errors.Join(live.Process.Signal(syscall.SIGSTOP), os.Remove(hold)); err != nil { // it lives, and cannot finish too early
+		t.Fatal(err)
+	}
 	warm.must(t, build("linux/loong64")...)
 	if now := s.leases(t); strings.Join(now, " ") != strings.Join(held, " ") || len(now) != 2 {
 		t.Errorf("leases %q, want the living one's %q", now, held)
