@@ -69,7 +69,7 @@ func (w *world) jenkins(t *testing.T, root string) string {
 		name, value, _ := strings.Cut(e, "=")
 		env[name] = value
 	}
-	env["PATH"] = w.bin + ":" + env["PATH"]
+	env["PATH"] = bin + ":" + env["PATH"]
 	scenario, err := json.Marshal(map[string]any{
 		"name": "demo", "library": library, "tag": "v1.2.0", "env": env,
 		"jenkinsfile": "@Library('yingzao') _\ngoRelease goproxy: '" + w.modules + "', targets: ['linux/amd64', 'linux/arm64', 'linux/loong64'], runners: ['linux/loong64': 'loongson']",

@@ -14,14 +14,14 @@ func TestRefusedIdentity(t *testing.T) {
 	w := newWorld(t)
 	root := w.project(t, map[string]string{}, ".")
 	publish := func(token string) (string, error) {
-		cmd := exec.Command(filepath.Join(w.bin, "yingzao"), "pipeline", "run", "publish",
+		cmd := exec.Command(filepath.Join(bin, "yingzao"), "pipeline", "run", "publish",
 			"--publish-to", ossStore, "--publish-when", "always", "--oidc-role", "acs:ram::1000000000000001:role/releases", "--oidc-provider", "acs:ram::1000000000000001:oidc-provider/gitlab")
 		cmd.Dir = root
 		cmd.Env = w.environ(t, t.TempDir(), "YINGZAO_OIDC_TOKEN="+token, "GOCACHE="+w.goCache)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	cmd := exec.Command(filepath.Join(w.bin, "yingzao"), "release", "--dir", root, "--version", "1.0.0", "--no-publish", "--target", "linux/amd64")
+	cmd := exec.Command(filepath.Join(bin, "yingzao"), "release", "--dir", root, "--version", "1.0.0", "--no-publish", "--target", "linux/amd64")
 	cmd.Env = w.environ(t, t.TempDir(), "GOPROXY="+w.modules, "GOCACHE="+w.goCache, "GOMODCACHE="+filepath.Join(root, ".cache", "mod"), "GOFLAGS=-modcacherw")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -67,7 +67,7 @@ func (g *gitlab) run(t *testing.T, args ...string) (string, error) {
 	if !g.without {
 		for i, e := range cmd.Env {
 			if path, ok := strings.CutPrefix(e, "PATH="); ok {
-				cmd.Env[i] = "PATH=" + g.w.bin + ":" + path
+				cmd.Env[i] = "PATH=" + bin + ":" + path
 			}
 		}
 	}
@@ -300,7 +300,7 @@ func (w *world) offline(t *testing.T, caches string) {
 		t.Skip("the example pins a sum for linux/amd64")
 	}
 	share, store := t.TempDir(), t.TempDir()
-	tool := read(t, filepath.Join(w.bin, "yingzao"))
+	tool := read(t, filepath.Join(bin, "yingzao"))
 	write(t, filepath.Join(share, "yingzao_linux_amd64"), tool)
 	zeros := strings.Repeat("0", 64)
 	replace := []string{"/srv/yingzao", share, "/srv/releases", store}
@@ -391,7 +391,7 @@ func TestLeaks(t *testing.T) {
 // schema, and refuses what an input does not allow.
 func TestGitLabInputs(t *testing.T) {
 	programs(t)
-	w := &world{bin: t.TempDir(), goBin: "/usr/bin"}
+	w := &world{goBin: "/usr/bin"}
 	for _, c := range []struct{ name, file, inputs, want string }{
 		{"all of them", "go-release", "{job_prefix: a, runner: 'x y', stage_check: build, matrix: [{TARGET: [linux/arm64, linux/386], RUNNER: [kp]}], publish_to: [/srv/a], publish_when: always, merge_requests: true}", "a-build-native: [linux/386,kp]"},
 		{"not published", "go-release", "{job_prefix: a}", "!a-publish"},

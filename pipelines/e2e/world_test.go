@@ -22,6 +22,26 @@ import (
 // canary is in every secret; nothing may ever show it.
 const canary = "c4n4ry"
 
+// bin is a folder with yingzao, for all tests, once build has been there.
+var bin string
+
+var build = sync.OnceValue(func() error {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(bin, "yingzao"), "../../cmd/yingzao").CombinedOutput(); err != nil {
+		return fmt.Errorf("build yingzao: %w\n%s", err, out)
+	}
+	return nil
+})
+
+func TestMain(m *testing.M) {
+	var err error
+	if bin, err = os.MkdirTemp("", "yingzao-e2e-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(bin)
+	os.Exit(code)
+}
+
 // need skips or fails a test that lacks something.
 func need(t *testing.T, what string, there bool) {
 	t.Helper()
@@ -44,7 +64,6 @@ func needTools(t *testing.T, names ...string) {
 
 // world is what surrounds a pipeline.
 type world struct {
-	bin      string // a folder with yingzao
 	goBin    string // the folder of the go command
 	goCache  string // this machine's build cache, for what is not under test
 	modules  string // GOPROXY
@@ -59,15 +78,15 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{bin: t.TempDir(), asked: new(atomic.Int64), token: "eyJ" + canary + "token"}
+	w := &world{asked: new(atomic.Int64), token: "eyJ" + canary + "token"}
 	out, err := exec.Command("go", "env", "GOROOT", "GOCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(out), "\n")
 	w.goBin, w.goCache = filepath.Join(lines[0], "bin"), lines[1]
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(w.bin, "yingzao"), "../../cmd/yingzao").CombinedOutput(); err != nil {
-		t.Fatalf("build yingzao: %v\n%s", err, out)
+	if err := build(); err != nil {
+		t.Fatal(err)
 	}
 	w.modules = w.serveModules(t)
 	ossKey := bucket.Credential{ID: "LTAI" + canary + "1", Secret: canary + "osssecret"}
@@ -215,7 +234,7 @@ func (w *world) desk(t *testing.T, root, version string, targets ...string) stri
 	for _, target := range targets {
 		args = append(args, "--target", target)
 	}
-	cmd := exec.Command(filepath.Join(w.bin, "yingzao"), args...)
+	cmd := exec.Command(filepath.Join(bin, "yingzao"), args...)
 	cmd.Env = w.environ(t, home, "GOPROXY="+w.modules, "GOCACHE="+w.goCache, "GOMODCACHE="+filepath.Join(home, "mod"), "GOFLAGS=-modcacherw")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("release at a desk: %v\n%s", err, out)
