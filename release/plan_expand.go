@@ -11,8 +11,8 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/lazyre"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/release/config"
-	"github.com/yingzao-dev/yingzao/release/gotool"
 )
 
 // expander expands many templates with the same fields and keeps the first
@@ -104,7 +104,7 @@ func reveal(texts, env []string) []string {
 	out := slices.Clone(texts)
 	for i, s := range out {
 		out[i] = secretMark.Re().ReplaceAllStringFunc(s, func(mark string) string {
-			v, _ := gotool.Lookup(env, secretMark.Re().FindStringSubmatch(mark)[1])
+			v, _ := subproc.Getenv(env, secretMark.Re().FindStringSubmatch(mark)[1])
 			return v
 		})
 	}

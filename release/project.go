@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/release/config"
@@ -216,4 +217,4 @@ func (p *project) hookEnviron() ([]string, error) {
 }
 
 // lookupEnv reads one variable of the user's environment.
-func (p *project) lookupEnv(key string) (string, bool) { return gotool.Lookup(p.o.Environ, key) }
+func (p *project) lookupEnv(key string) (string, bool) { return subproc.Getenv(p.o.Environ, key) }

@@ -10,6 +10,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
 	"github.com/yingzao-dev/yingzao/internal/gosdk/fetch"
 	"github.com/yingzao-dev/yingzao/internal/httpx"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/release/gotool"
 	"github.com/yingzao-dev/yingzao/release/provenance"
 )
@@ -26,7 +27,7 @@ func (p *project) signs() bool {
 		return true
 	}
 	for _, name := range []string{SignKeyVariable, SM2KeyVariable} {
-		if v, ok := gotool.Lookup(p.keys, name); ok && v != "" {
+		if v, ok := subproc.Getenv(p.keys, name); ok && v != "" {
 			return true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/release/gotool"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/provenance"
 	"github.com/yingzao-dev/yingzao/release/publish"
@@ -38,7 +38,7 @@ type Keys struct {
 func (k Keys) Signers() ([]trust.RawSigner, error) {
 	var out []trust.RawSigner
 	password := k.Password
-	if word, ok := gotool.Lookup(k.Environ, SignPasswordVariable); ok {
+	if word, ok := subproc.Getenv(k.Environ, SignPasswordVariable); ok {
 		password = func(string) (string, error) { return word, nil }
 	}
 	for _, key := range []struct {
@@ -51,7 +51,7 @@ func (k Keys) Signers() ([]trust.RawSigner, error) {
 		{SM2KeyVariable, k.SM2KeyFile, trust.ParseSM2},
 	} {
 		text, what := []byte(nil), key.variable
-		if content, _ := gotool.Lookup(k.Environ, key.variable); content != "" {
+		if content, _ := subproc.Getenv(k.Environ, key.variable); content != "" {
 			text = []byte(content)
 		} else if key.file != "" {
 			var err error

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
-	"github.com/yingzao-dev/yingzao/release/gotool"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/release/publish"
 	"github.com/yingzao-dev/yingzao/release/trust"
 )
@@ -61,7 +61,7 @@ func Verify(ctx context.Context, st store.Store, o VerifyOptions) (*publish.Repo
 // of the XDG rules, on Windows the local application data. "" when the environment
 // has no home.
 func SequencesFolder(environ []string) string {
-	get := func(k string) string { v, _ := gotool.Lookup(environ, k); return v }
+	get := func(k string) string { v, _ := subproc.Getenv(environ, k); return v }
 	for _, base := range []string{get("XDG_STATE_HOME"), get("LOCALAPPDATA")} {
 		if filepath.IsAbs(base) {
 			return filepath.Join(base, "yingzao", "verified")

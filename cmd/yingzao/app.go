@@ -12,8 +12,8 @@ import (
 	"syscall"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 	"github.com/yingzao-dev/yingzao/internal/term"
-	"github.com/yingzao-dev/yingzao/release/gotool"
 )
 
 // app is what every command shares: where to talk, in which language, and what
@@ -127,7 +127,7 @@ func (a *app) outStyle() term.Style { return term.NewStyle(a.out, a.getenv) }
 func (a *app) say(en, zh string) string { return msg.Text{EN: en, ZH: zh}.In(a.lang) }
 
 func (a *app) getenv(key string) string {
-	v, _ := gotool.Lookup(a.environ, key)
+	v, _ := subproc.Getenv(a.environ, key)
 	return v
 }
 

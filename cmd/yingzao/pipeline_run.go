@@ -75,9 +75,10 @@ func (a *app) step(ctx context.Context, s stages.Step, env map[string]string) er
 		}
 		return nil
 	}
-	path, err := lookPath(s.Args[0], a.getenv("PATH"))
-	if err != nil {
-		return err
+	path, found := subproc.Look(s.Args[0], a.environ)
+	if !found {
+		return msg.Errorf("run %s: it is not on PATH", "运行 %s：PATH 中没有该命令", s.Args[0]).
+			WithHint("install Go on this machine, or name an SDK with --goroot", "请在本机安装 Go，或用 --goroot 指定 SDK")
 	}
 	cmd := exec.CommandContext(ctx, path, s.Args[1:]...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = environ, a.out, a.err
@@ -88,18 +89,6 @@ func (a *app) step(ctx context.Context, s stages.Step, env map[string]string) er
 		return msg.Errorf("run %s: %w", "运行 %s：%w", s.Line(), err)
 	}
 	return nil
-}
-
-// lookPath finds a program in the environment we were given, which need not be
-// the process's.
-func lookPath(name, path string) (string, error) {
-	for _, dir := range filepath.SplitList(path) {
-		if p, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
-			return p, nil
-		}
-	}
-	return "", msg.Errorf("run %s: it is not on PATH", "运行 %s：PATH 中没有该命令", name).
-		WithHint("install Go on this machine, or name an SDK with --goroot", "请在本机安装 Go，或用 --goroot 指定 SDK")
 }
 
 func planTargets(dir string) ([]string, error) {

@@ -99,11 +99,8 @@ func locate(o Options) (string, error) {
 		}
 		return name, nil
 	}
-	for _, dir := range filepath.SplitList(lookup(o.Environ, "PATH")) {
-		p := filepath.Join(dir, name)
-		if fi, err := os.Stat(p); err == nil && !fi.IsDir() && (runtime.GOOS == "windows" || fi.Mode()&0o111 != 0) {
-			return p, nil
-		}
+	if p, found := subproc.Look(name, o.Environ); found {
+		return p, nil
 	}
 	return "", msg.Errorf("find go command: %q is not on PATH", "查找 go 命令：PATH 中没有 %q", name).
 		WithHint("install Go and put its bin folder on PATH, or name it with --goroot DIR", "请安装 Go 并将其 bin 目录加入 PATH，或用 --goroot DIR 指定")

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -38,7 +37,7 @@ var CgoSettings = []string{"CC", "CXX", "AR", "PKG_CONFIG", "CGO_CFLAGS", "CGO_C
 func (t *Tool) Environ(extra ...string) []string {
 	var env []string
 	for _, k := range passed {
-		if v, ok := Lookup(t.host, k); ok {
+		if v, ok := subproc.Getenv(t.host, k); ok {
 			env = append(env, k+"="+v)
 		}
 	}
@@ -90,22 +89,6 @@ func (t *Tool) Run(ctx context.Context, dir string, env []string, args ...string
 		return nil, msg.Errorf("run go command: %w", "运行 go 命令：%w", err)
 	}
 	return nil, &Error{Args: args, Output: both.String() + out.String(), err: err}
-}
-
-// Lookup reads a variable of an environment; the last of equal keys counts, and
-// on Windows their case does not.
-func Lookup(env []string, key string) (string, bool) {
-	for _, kv := range slices.Backward(env) {
-		if k, v, ok := strings.Cut(kv, "="); ok && (k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key)) {
-			return v, true
-		}
-	}
-	return "", false
-}
-
-func lookup(env []string, key string) string {
-	v, _ := Lookup(env, key)
-	return v
 }
 
 // dedupe keeps the last of equal keys, sorted, so that an environment is a

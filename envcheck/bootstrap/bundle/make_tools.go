@@ -108,9 +108,10 @@ func (m *maker) install(ctx context.Context, dir string, settings map[string]str
 }
 
 func (m *maker) goCommand(ctx context.Context, env []string, args ...string) ([]byte, error) {
-	name, err := lookGo(env)
-	if err != nil {
-		return nil, err
+	name, found := subproc.Look("go", env)
+	if !found {
+		return nil, msg.Errorf("find go command: it is not on PATH, and tools are fetched by it", "查找 go 命令：PATH 中没有，而工具要靠它获取").
+			WithHint("yingzao bootstrap apply installs one", "yingzao bootstrap apply 可安装")
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = m.work, env
@@ -201,25 +202,4 @@ func (m *maker) prune(used string) error {
 		return msg.Errorf("keep modules: %w", "保留模块：%w", err)
 	}
 	return nil
-}
-
-// lookGo finds the go command on the PATH of an environment.
-func lookGo(env []string) (string, error) {
-	dirs, name := "", "go"
-	for _, v := range env {
-		if k, value, _ := strings.Cut(v, "="); strings.EqualFold(k, "PATH") {
-			dirs = value
-		}
-	}
-	if runtime.GOOS == "windows" {
-		name = "go.exe"
-	}
-	for _, dir := range filepath.SplitList(dirs) {
-		p := filepath.Join(dir, name)
-		if fi, err := os.Stat(p); err == nil && fi.Mode().IsRegular() && filepath.IsAbs(p) {
-			return p, nil
-		}
-	}
-	return "", msg.Errorf("find go command: it is not on PATH, and tools are fetched by it", "查找 go 命令：PATH 中没有，而工具要靠它获取").
-		WithHint("yingzao bootstrap apply installs one", "yingzao bootstrap apply 可安装")
 }

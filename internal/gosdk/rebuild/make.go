@@ -25,7 +25,7 @@ func makeBash(ctx context.Context, work string, o Options) error {
 			return msg.Errorf("build Go SDK: %w", "构建 Go SDK：%w", err)
 		}
 	}
-	bash, _ := find("bash", o.Environ)
+	bash, _ := subproc.Look("bash", o.Environ)
 	alive, ours, err := os.Pipe()
 	if err != nil {
 		return msg.Errorf("build Go SDK: %w", "构建 Go SDK：%w", err)
@@ -54,8 +54,9 @@ func makeBash(ctx context.Context, work string, o Options) error {
 // lie in the work directory or nowhere.
 func environ(work string, o Options) []string {
 	in := func(name string) string { return filepath.Join(work, name) }
+	path, _ := subproc.Getenv(o.Environ, "PATH")
 	return []string{
-		"PATH=" + pathOf(o.Environ), "HOME=" + in("home"), "TMPDIR=" + in("tmp"), "LC_ALL=C", "TZ=UTC",
+		"PATH=" + path, "HOME=" + in("home"), "TMPDIR=" + in("tmp"), "LC_ALL=C", "TZ=UTC",
 		"GOROOT_BOOTSTRAP=" + absolute(o.GOROOT), "GOOS=" + o.GOOS, "GOARCH=" + o.GOARCH,
 		"GOENV=off", "GOTOOLCHAIN=local", "GOFLAGS=", "GOWORK=off", "GOPROXY=off", "GOTELEMETRY=off",
 		"GOCACHE=" + in("cache"), "GOPATH=" + in("gopath"),

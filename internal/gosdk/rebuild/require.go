@@ -4,9 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
 // need is what the copy and the build take at their peak, with room.
@@ -21,7 +21,7 @@ func require(o Options) error {
 	if o.GOROOT == "" || o.GOARCH == "" || o.To == "" {
 		return msg.Errorf("build Go SDK: an SDK to build from, a platform and a folder are needed", "构建 Go SDK：需要指定来源 SDK、目标平台与输出目录").WithKind(msg.Usage)
 	}
-	if _, ok := find("bash", o.Environ); !ok {
+	if _, ok := subproc.Look("bash", o.Environ); !ok {
 		return msg.Errorf("build Go SDK: no bash on PATH: make.bash needs it", "构建 Go SDK：PATH 中没有 bash：make.bash 需要它").
 			WithHint("install bash; nothing else is needed, no C compiler either", "请安装 bash；无需其他软件，也不需要 C 编译器")
 	}
@@ -34,26 +34,6 @@ func require(o Options) error {
 			WithHint("take an SDK that was unpacked with its modes: the module cache strips them", "请使用保留了权限位的 SDK：模块缓存会去掉执行权限")
 	}
 	return nil
-}
-
-// find looks a program up in the PATH of an environment, as a shell does.
-func find(name string, environ []string) (string, bool) {
-	for _, dir := range filepath.SplitList(pathOf(environ)) {
-		p := filepath.Join(dir, name)
-		if fi, err := os.Stat(p); err == nil && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 && filepath.IsAbs(p) {
-			return p, true
-		}
-	}
-	return "", false
-}
-
-func pathOf(environ []string) (path string) {
-	for _, kv := range environ {
-		if v, ok := strings.CutPrefix(kv, "PATH="); ok {
-			path = v
-		}
-	}
-	return path
 }
 
 // roomFor refuses a disk that would be full in the middle.
