@@ -38,3 +38,13 @@ func (a *app) printJSON(v any) error {
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
 }
+
+// printReport writes what was found, as text prints it or for machines, and passes on
+// the error that came with it.
+func printReport[T any](a *app, f *outputFormat, report T, text func(T), err error) error {
+	if f.json() {
+		return msg.Join(a.printJSON(report), err)
+	}
+	text(report)
+	return err
+}

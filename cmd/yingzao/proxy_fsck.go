@@ -34,11 +34,7 @@ func (a *app) proxyFsck() *cobra.Command {
 		if !r.Sound() {
 			err = silent{exitFindings}
 		}
-		if format.json() {
-			return msg.Join(a.printJSON(r), err)
-		}
-		a.printFsck(r)
-		return err
+		return printReport(a, format, r, a.printFsck, err)
 	}
 	return c
 }

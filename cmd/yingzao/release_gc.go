@@ -60,14 +60,10 @@ func (a *app) releaseGC() *cobra.Command {
 			o.KeepSnapshots = -1
 		}
 		r, err := publish.GC(c.Context(), st, o)
-		if r != nil && format.json() {
-			if jerr := a.printJSON(r); jerr != nil {
-				return jerr
-			}
-		} else if r != nil {
-			a.printGC(r)
+		if r == nil {
+			return err
 		}
-		return err
+		return printReport(a, format, r, a.printGC, err)
 	}
 	return c
 }

@@ -82,13 +82,7 @@ func (a *app) releaseRebuild() *cobra.Command {
 		if r == nil {
 			return err
 		}
-		if format.json() {
-			if jerr := a.printJSON(r); jerr != nil {
-				return jerr
-			}
-		} else {
-			a.printRebuilt(r)
-		}
+		err = printReport(a, format, r, a.printRebuilt, err)
 		if *attest && len(r.Same()) > 0 {
 			err = msg.Join(err, a.attest(c.Context(), rel, r, started, keys[0], cmp.Or(*to, args[0])))
 		}

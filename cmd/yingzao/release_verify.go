@@ -49,14 +49,7 @@ func (a *app) releaseVerify() *cobra.Command {
 		if r == nil {
 			return err
 		}
-		if format.json() {
-			if jerr := a.printJSON(r); jerr != nil {
-				return jerr
-			}
-		} else {
-			a.printVerified(r)
-		}
-		return err
+		return printReport(a, format, r, a.printVerified, err)
 	}
 	return c
 }
