@@ -177,5 +177,3 @@ func TestSetAgainstGo(t *testing.T) {
 		}
 	}
 }
-
-func goPrefix(err error) string { return "go: " + err.Error() }
