@@ -43,8 +43,16 @@
 // changed; Undo restores it byte for byte, and removes links and folders that were
 // made. SDKs and tools that were installed stay until they are asked to go: they
 // harm nobody who does not have them on PATH. Where somebody changed a start file, the
-// env file or the user's PATH in between, our part alone goes. A run that was killed is taken back
-// by the next one, under the lock, before it makes its plan.
+// env file or the user's PATH in between, our part alone goes; where he wrote between
+// our marks, the file stays and is named. A run that was killed, also one of undo, is
+// taken back by the next apply, under the lock, before it makes its plan.
+//
+// # When the organisation's file changes
+//
+// What a later file sets takes the place of what an earlier one set. Hosts for git and
+// a certificate that it no longer has go; patterns of private modules stay, for taking
+// one away could tell strangers a name, and so do GOPROXY and GOSUMDB where it says
+// nothing. A run without any file leaves all of it.
 //
 // # The site's certificate
 //
@@ -57,7 +65,6 @@
 //
 // An SDK is believed as internal/gosdk/fetch does: the checksum database, a proof, or
 // a pin. An organisation's file decides where modules come from, so it is believed
-// only from a local path or a bundle, or by a SHA-256 on the command line; never
-// because it came over https alone. Signatures are refused by name until there are
-// any. A sequence number that is lower than one seen is refused, also after undo.
+// only from a local path or a bundle, by a SHA-256 on the command line, or by a
+// signature beside it; never because it came over https alone. A sequence number that is lower than one seen is refused, also after undo.
 package bootstrap

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"bytes"
 	"cmp"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,9 @@ const systemCerts = "/etc/ssl/certs"
 // and Windows a Go program asks the system's store, which is not ours to change.
 func (p *Plan) planCA() (string, error) {
 	if len(p.wanted.CA) == 0 {
+		if !p.org && p.desk.OS == "linux" && exists(p.caFile()) {
+			return filepath.Dir(p.caFile()), nil // nobody says that it has to go
+		}
 		return "", nil
 	}
 	f, err := mend.Read(p.caFile())
@@ -44,12 +48,12 @@ func (p *Plan) caFile() string { return p.desk.join("ca", "site.pem") }
 // user's configuration include it. No password ever stands in it.
 func (p *Plan) planGit() error {
 	hosts := p.wanted.Org.Git
-	if len(hosts) == 0 {
-		return nil
-	}
 	own, err := mend.Read(p.desk.join("git", "config"))
 	if err != nil {
 		return err
+	}
+	if len(hosts) == 0 && (!p.org || !own.Existed) {
+		return nil // an organisation's file that names none any more empties it
 	}
 	var b strings.Builder
 	b.WriteString("# written by yingzao bootstrap from the organisation's file\n")
@@ -67,12 +71,19 @@ func (p *Plan) planGit() error {
 	}
 	own.After, own.Codes = []byte(b.String()), []string{"git"}
 	p.files.Add(own, p.desk.Root)
+	if len(hosts) == 0 {
+		return nil
+	}
 
 	f, err := mend.Read(p.gitConfig())
 	if err != nil {
 		return err
 	}
-	if f.After, err = withBlock(f.Before, "[include]\n\tpath = "+gitQuote(own.Path)+"\n"); err != nil {
+	include := "[include]\n\tpath = " + gitQuote(own.Path) + "\n"
+	if bytes.Contains(f.Before, []byte(beginMark+"\n"+include)) {
+		return nil // git config --add writes the user's includes behind ours
+	}
+	if f.After, err = withBlock(f.Before, include); err != nil {
 		return msg.Errorf("change %s: %w", "修改 %s：%w", f.Path, err)
 	}
 	f.Codes = []string{"git"}

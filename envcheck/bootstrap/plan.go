@@ -50,6 +50,7 @@ type Plan struct {
 
 	desk   *Desk
 	wanted Wanted
+	org    bool // an organisation's file was given
 	files  mend.Plan
 	env    map[string]string // the settings that will be in force, for tools
 	client *http.Client
@@ -84,14 +85,15 @@ func (p *Plan) Close() {
 // database and the size of a download where a network may be used; it changes
 // nothing. The error has the kind msg.Findings for a downgrade that nobody allowed.
 func Make(ctx context.Context, d *Desk, w Wanted) (*Plan, error) {
-	if w.Org == nil {
+	org := w.Org != nil
+	if !org {
 		w.Org = &Org{}
 	}
 	if w.CA == nil && w.Org.CA != "" {
 		w.CA = []byte(w.Org.CA)
 	}
 	w.Offline = w.Offline || w.Bundle != nil
-	p := &Plan{desk: d, wanted: w}
+	p := &Plan{desk: d, wanted: w, org: org}
 	if err := p.make(ctx); err != nil {
 		p.Close()
 		return nil, err

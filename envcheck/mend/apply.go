@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/goenv"
@@ -48,6 +49,9 @@ func (j Journal) Apply(ctx context.Context, p *Plan, now time.Time) error {
 			return msg.Join(failed, err)
 		}
 		return failed
+	}
+	if err := os.Rename(path, strings.TrimSuffix(path, suffix)+whole); err != nil {
+		return msg.Errorf("close the journal entry: %w", "结束日志条目：%w", err)
 	}
 	return nil
 }
@@ -123,6 +127,10 @@ func restore(f File) error {
 		err = f.put(f.Before, f.Mode)
 	case f.Registry:
 		err = removeRegistry(f.Path)
+	case !f.Link && isLink(f.Path): // somebody keeps elsewhere now what we made
+		if !f.Dir {
+			err = f.put(nil, f.NewMode)
+		}
 	default:
 		if err = os.Remove(f.Path); f.Dir && inUse(f.Path) {
 			err = nil
@@ -132,6 +140,11 @@ func restore(f File) error {
 		return msg.Errorf("restore %s: %w", "恢复 %s：%w", f.Path, err)
 	}
 	return nil
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
 // inUse reports whether a folder holds something.

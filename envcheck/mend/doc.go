@@ -5,7 +5,9 @@
 // a journal entry first, flushed to disk, and then each file as a whole; killed
 // at any point it leaves every file old or new, and [Undo] knows both. A file
 // that somebody else has changed since the plan was made is not touched, and
-// nothing is.
+// nothing is. An entry whose changes were all made gets another name, so that
+// [Journal.Recover] never takes a file that its owner put back for a run that was
+// broken off.
 //
 // [Undo] takes back the last entry that has not been taken back: files get their
 // old content and permissions, and files that did not exist go. A file that was

@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yingzao-dev/yingzao/internal/goenv"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
 // Read looks at an ordinary file or a folder, which need not exist. After is what
-// Before is; a new file will get the mode 0644. The error is of a file that cannot
-// be read, or is neither.
+// Before is; a new file will get the mode 0644. Where a link leads to nothing the
+// file is what it leads to, so that taking it back leaves the link. The error is of a
+// file that cannot be read, or is neither.
 func Read(path string) (File, error) {
 	f := File{Path: path, NewMode: 0o644}
 	info, err := os.Stat(path)
@@ -22,7 +24,8 @@ func Read(path string) (File, error) {
 	case err == nil && info.IsDir():
 		f.Existed, f.Dir, f.Mode, f.NewMode = true, true, info.Mode().Perm(), info.Mode().Perm()
 	case err == nil && !info.Mode().IsRegular():
-		return f, msg.Errorf("change %s: not an ordinary file", "修改 %s：不是普通文件", path)
+		return f, msg.Errorf("change %s: not an ordinary file", "修改 %s：不是普通文件", path).
+			WithHint("a link leads there, or a variable such as GOENV or GIT_CONFIG_GLOBAL: unset it", "可能由链接或 GOENV、GIT_CONFIG_GLOBAL 等变量指向该处：请取消相应设置")
 	case err == nil:
 		f.Existed, f.Mode, f.NewMode = true, info.Mode().Perm(), info.Mode().Perm()
 		if f.Before, err = os.ReadFile(path); err != nil {
@@ -30,6 +33,10 @@ func Read(path string) (File, error) {
 		}
 	case !os.IsNotExist(err):
 		return f, msg.Errorf("change %s: %w", "修改 %s：%w", path, err)
+	default:
+		if f.Path, err = goenv.Follow(path); err != nil {
+			return f, msg.Errorf("change %s: %w", "修改 %s：%w", path, err)
+		}
 	}
 	f.After = slices.Clone(f.Before)
 	return f, nil

@@ -2,6 +2,7 @@ package mend
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,11 +137,11 @@ func TestUndoWith(t *testing.T) {
 	}
 	write(t, a, "old+ours+theirs", 0o644)
 	write(t, gone, "+ours changed", 0o644)
-	if _, err := j.UndoWith(func(File, []byte) ([]byte, bool) { return nil, false }); err == nil || content(t, a) != "old+ours+theirs" {
+	if _, err := j.UndoWith(func(File, []byte) ([]byte, error) { return nil, errors.New("cannot tell") }); err == nil || content(t, a) != "old+ours+theirs" {
 		t.Errorf("nobody could tell: %v", err)
 	}
-	restored, err := j.UndoWith(func(f File, now []byte) ([]byte, bool) {
-		return []byte(strings.ReplaceAll(strings.ReplaceAll(string(now), "+ours changed", ""), "+ours", "")), true
+	restored, err := j.UndoWith(func(f File, now []byte) ([]byte, error) {
+		return []byte(strings.ReplaceAll(strings.ReplaceAll(string(now), "+ours changed", ""), "+ours", "")), nil
 	})
 	if err != nil || len(restored) != 2 || content(t, a) != "old+theirs" {
 		t.Errorf("%v %v %q", restored, err, content(t, a))

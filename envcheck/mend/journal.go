@@ -19,6 +19,9 @@ import (
 // first needed.
 type Journal struct{ Dir string }
 
+// schema is the form of an entry.
+const schema = 1
+
 // entry is one run of Apply.
 type entry struct {
 	Schema int       `json:"schema"`
@@ -27,8 +30,9 @@ type entry struct {
 }
 
 const (
-	suffix = ".json"   // an entry that stands
-	undone = ".undone" // one that was taken back
+	suffix = ".json"      // an entry that stands
+	whole  = ".done.json" // one whose changes were all made, and none taken back
+	undone = ".undone"    // one that was taken back
 )
 
 // JournalDir is where the journal of a user lies, after the habits of the
@@ -54,7 +58,7 @@ func (j Journal) record(p *Plan, now time.Time) (string, error) {
 	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
 		return "", msg.Errorf("write the journal: %w", "写入日志：%w", err)
 	}
-	data, err := json.Marshal(entry{Schema: 1, Time: now.UTC(), Files: p.Files})
+	data, err := json.Marshal(entry{Schema: schema, Time: now.UTC(), Files: p.Files})
 	if err != nil {
 		return "", err
 	}
@@ -112,7 +116,12 @@ func (j Journal) last() (path string, e entry, err error) {
 			err = json.Unmarshal(data, &e)
 		}
 		if err != nil {
-			return "", e, msg.Errorf("read the journal %s: %w", "读取日志 %s：%w", path, err)
+			return "", e, msg.Errorf("read the journal %s: %w", "读取日志 %s：%w", path, err).
+				WithHint("it is damaged: move it away; what that run has changed is then to be taken back by hand", "日志已损坏：请将其移走；那次运行的改动须自行恢复")
+		}
+		if e.Schema != schema {
+			return "", e, msg.Errorf("read the journal %s: its schema is %d, and this program knows %d", "读取日志 %s：其 schema 为 %d，而本程序只认识 %d", path, e.Schema, schema).
+				WithHint("another yingzao wrote it: use that one", "它由另一版本的 yingzao 写入：请使用该版本")
 		}
 		return path, e, nil
 	}

@@ -19,34 +19,25 @@ func (j Journal) Undo() (restored []string, err error) { return j.UndoWith(nil) 
 
 // UndoWith is [Journal.Undo], but asks merge about an ordinary file that was
 // changed after us: given the file as it was planned and what it holds now, it
-// returns what is left without our part, or false when our part cannot be told
-// from the rest. nil asks nobody.
-func (j Journal) UndoWith(merge func(f File, now []byte) ([]byte, bool)) (restored []string, err error) {
+// returns what is left without our part, or why that cannot be told from the rest.
+// nil asks nobody.
+func (j Journal) UndoWith(merge func(f File, now []byte) ([]byte, error)) (restored []string, err error) {
 	path, e, err := j.last()
 	if err != nil || path == "" {
 		return nil, err
 	}
+	if standing, ok := strings.CutSuffix(path, whole); ok { // should we be killed, Recover goes on
+		if err := os.Rename(path, standing+suffix); err != nil {
+			return nil, msg.Errorf("open the journal entry: %w", "打开日志条目：%w", err)
+		}
+		path = standing + suffix
+	}
 	var errs []error
 	for _, f := range slices.Backward(e.Files) {
-		state, err := look(f)
-		if err == nil && state == other && merge != nil && !f.Link && !f.Dir {
-			var done bool
-			if done, err = without(f, merge); done {
-				restored = append(restored, f.Path)
-				continue
-			}
-		}
-		switch {
-		case err != nil:
+		done, err := undo(f, merge)
+		if err != nil {
 			errs = append(errs, err)
-		case state == asBefore: // we were killed before it
-		case state != asAfter:
-			errs = append(errs, msg.Errorf("undo %s: the file was changed since; it is left as it is", "撤销 %s：文件此后被修改过；保持不动", f.Path))
-		default:
-			if err := restore(f); err != nil {
-				errs = append(errs, err)
-				continue
-			}
+		} else if done {
 			restored = append(restored, f.Path)
 		}
 	}
@@ -59,20 +50,36 @@ func (j Journal) UndoWith(merge func(f File, now []byte) ([]byte, bool)) (restor
 	return restored, nil
 }
 
-// without takes our part out of a file that others changed too.
-func without(f File, merge func(File, []byte) ([]byte, bool)) (bool, error) {
-	now, err := f.now()
-	if err != nil || !now.Existed || now.Dir {
-		return err == nil && !now.Existed, err // gone: nothing of ours is left
-	}
-	rest, ok := merge(f, now.Before)
-	if !ok {
+// undo takes our part out of one file, and reports whether there was any.
+func undo(f File, merge func(File, []byte) ([]byte, error)) (bool, error) {
+	state, err := look(f)
+	switch {
+	case err != nil:
+		return false, err
+	case state == asBefore: // we were killed before it
 		return false, nil
+	case state == asAfter:
+		if err := restore(f); err != nil {
+			return false, err
+		}
+		_, err := os.Lstat(f.Path)
+		return !f.Dir || f.Existed || err != nil, nil
 	}
-	if bytes.Equal(rest, now.Before) {
-		return true, nil
+	now, err := f.now()
+	if err == nil && !now.Existed && merge != nil {
+		return false, nil // gone: nothing of ours is left
 	}
-	if len(rest) == 0 && !f.Existed {
+	if err != nil || merge == nil || f.Link || f.Dir || now.Dir {
+		return false, msg.Errorf("undo %s: the file was changed since; it is left as it is", "撤销 %s：文件此后被修改过；保持不动", f.Path).
+			WithHint("make it what it was before, or remove it where it may go, and run undo again", "请将其改回原样，或在不再需要时删除，然后再次执行 undo")
+	}
+	rest, err := merge(f, now.Before)
+	switch {
+	case err != nil:
+		return false, err
+	case bytes.Equal(rest, now.Before):
+		return false, nil
+	case len(rest) == 0 && !f.Existed:
 		return true, restore(f)
 	}
 	return true, f.put(rest, now.Mode)
@@ -84,7 +91,7 @@ func without(f File, merge func(File, []byte) ([]byte, bool)) (bool, error) {
 // be at work. It reports whether it did.
 func (j Journal) Recover() (bool, error) {
 	path, e, err := j.last()
-	if err != nil || path == "" {
+	if err != nil || path == "" || strings.HasSuffix(path, whole) {
 		return false, err
 	}
 	before := false

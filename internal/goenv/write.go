@@ -24,7 +24,7 @@ const staleAfter = 10 * time.Minute
 // GOENV=/dev/null must not cost the machine its /dev/null. Temporary files that
 // killed writers left are removed.
 func WriteFile(path string, data []byte, perm fs.FileMode) (err error) {
-	path, err = follow(path)
+	path, err = Follow(path)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,9 @@ func WriteFile(path string, data []byte, perm fs.FileMode) (err error) {
 	return nil
 }
 
-// follow returns what a chain of symbolic links leads to, which need not exist.
-func follow(path string) (string, error) {
+// Follow returns what a chain of symbolic links leads to, which need not exist: path
+// itself where it is no link. The error is of a chain that cannot be read or has no end.
+func Follow(path string) (string, error) {
 	for range 40 {
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -108,7 +109,7 @@ func tempPrefix(base string) string { return fmt.Sprintf(".%s.yingzao-", base) }
 // it is for who knows that no writer is at work. One that is after all fails and
 // harms nothing.
 func SweepFile(path string) {
-	if path, err := follow(path); err == nil {
+	if path, err := Follow(path); err == nil {
 		dir, base := filepath.Split(path)
 		sweep(dir, base, 0)
 	}
