@@ -21,7 +21,7 @@ type Org struct {
 	Sequence int64 `yaml:"sequence"`
 
 	GOPROXY     string   `yaml:"goproxy"`     // "" = the profile's
-	GOSUMDB     string   `yaml:"gosumdb"`     // "" = the public database; off is refused
+	GOSUMDB     string   `yaml:"gosumdb"`     // "" = left as it is, but off is taken away; off is refused
 	Private     []string `yaml:"private"`     // GOPRIVATE
 	NoProxy     []string `yaml:"noproxy"`     // GONOPROXY where it differs from Private
 	NoSumDB     []string `yaml:"nosumdb"`     // GONOSUMDB where it differs from Private

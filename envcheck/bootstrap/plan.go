@@ -109,7 +109,7 @@ func (p *Plan) make(ctx context.Context) (err error) {
 	if p.state, err = d.readState(); err != nil {
 		return err
 	}
-	if err := p.state.raise(w.Org, w.Bundle); err != nil {
+	if err := p.state.raise(p.org, w.Org, w.Bundle); err != nil {
 		return err
 	}
 	p.notes()

@@ -38,10 +38,13 @@ func (d *Desk) readState() (s state, err error) {
 	return s, nil
 }
 
-// raise takes note of the sequence numbers of an organisation's file and of a
-// bundle, and refuses one that is lower than what was seen.
-func (s *state) raise(o *Org, b *Bundle) error {
-	numbers := map[string]int64{o.Name: o.Sequence}
+// raise takes note of the sequence numbers of an organisation's file, where one was
+// given, and of a bundle, and refuses one that is lower than what was seen.
+func (s *state) raise(given bool, o *Org, b *Bundle) error {
+	numbers := map[string]int64{}
+	if given {
+		numbers[o.Name] = o.Sequence
+	}
 	if b != nil {
 		numbers["bundle "+o.Name] = b.Sequence
 	}

@@ -123,7 +123,7 @@ func putProgram(made, path string) error {
 // the plan and nothing of the user's that could change a build. With a bundle the
 // modules, and the checksum database's signed answers, come from it.
 func (p *Plan) toolEnv(stage string) (env []string, err error) {
-	keep := []string{"HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "TEMP", "TMP", "TMPDIR", "PATH", "PATHEXT", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "GOPATH", "GOCACHE", "GOMODCACHE", "NETRC", "GIT_CONFIG_GLOBAL",
+	keep := []string{"HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "TEMP", "TMP", "TMPDIR", "PATH", "PATHEXT", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GOPATH", "GOCACHE", "GOMODCACHE", "NETRC", "GIT_CONFIG_GLOBAL",
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
 	for _, key := range keep {
 		if v := p.desk.getenv(key); v != "" {
