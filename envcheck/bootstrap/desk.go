@@ -24,8 +24,8 @@ type Desk struct {
 }
 
 // Look makes a desk of what package gather found. environ is that of the process,
-// whole. The error is of a desk without a home folder, or one whose path cannot
-// stand in PATH.
+// whole. The error is of a desk without a home folder, one whose path cannot stand in
+// PATH, or one of another user's under sudo.
 func Look(s *envcheck.Snapshot, environ []string) (*Desk, error) {
 	d := &Desk{OS: runtime.GOOS, Arch: runtime.GOARCH, Home: s.Home, Snapshot: s, environ: environ}
 	if d.OS == "darwin" && s.Machine.Arch != "" {
@@ -35,6 +35,10 @@ func Look(s *envcheck.Snapshot, environ []string) (*Desk, error) {
 	if !filepath.IsAbs(d.Home) {
 		return nil, msg.Errorf("look at this desk: there is no home folder", "查看本机：没有主目录").WithKind(msg.Usage).
 			WithHint("set HOME (on Windows USERPROFILE) to an absolute path", "请将 HOME（Windows 上为 USERPROFILE）设为绝对路径")
+	}
+	if d.underSudo() {
+		return nil, msg.Errorf("look at this desk: sudo made this root, in the home folder %s of another user", "查看本机：经 sudo 成为 root，而主目录 %s 属于另一用户", d.Home).WithKind(msg.Usage).
+			WithHint("run it without sudo: nothing here needs root, and what root makes there that user could not change; for root's own desk, sudo -H", "请不要使用 sudo：这里不需要 root 权限，而 root 在其中创建的文件该用户无法修改；若要设置 root 自己的环境，请用 sudo -H")
 	}
 	d.Root = filepath.Join(d.Home, ".local", "share", "yingzao")
 	if d.OS == "windows" {

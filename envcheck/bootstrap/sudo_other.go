@@ -1,0 +1,5 @@
+//go:build !unix
+
+package bootstrap
+
+func (d *Desk) underSudo() bool { return false }
