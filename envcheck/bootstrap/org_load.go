@@ -74,8 +74,8 @@ func LoadOrg(ctx context.Context, from string, why Voucher, client *http.Client)
 	if err != nil || o.CA == "" || strings.Contains(o.CA, "-----BEGIN") {
 		return o, err
 	}
-	if remote {
-		return nil, msg.Errorf("%s: bootstrap.ca: a file that came over the network has its certificate inside", "%s：bootstrap.ca：经网络取得的文件须内含证书", filepath.Base(from)).WithKind(msg.Usage).
+	if remote || why.SHA256 != "" || why.Verify != nil {
+		return nil, msg.Errorf("%s: bootstrap.ca: a file that came over the network, or is vouched for, has its certificate inside: neither sum nor signature covers one beside it", "%s：bootstrap.ca：经网络取得或已作保的文件须内含证书：校验和与签名均不涵盖其旁的证书", filepath.Base(from)).WithKind(msg.Usage).
 			WithHint("write ca: | and the PEM text below it", "请写 ca: |，并在其下写入 PEM 文本")
 	}
 	pem, err := os.ReadFile(filepath.Join(filepath.Dir(strings.TrimPrefix(from, "file://")), filepath.FromSlash(o.CA)))

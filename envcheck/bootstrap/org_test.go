@@ -155,6 +155,16 @@ func TestOrgCA(t *testing.T) {
 	if err != nil || o.CA != cert {
 		t.Fatal(o, err)
 	}
+	// Who can change what lies beside a signed file shall not become its authority.
+	text := sha256.Sum256([]byte(read(t, file)))
+	for name, why := range map[string]Voucher{
+		"sum":       {SHA256: hex.EncodeToString(text[:])},
+		"signature": {Suffix: "", Verify: func(_, _ []byte) error { return nil }},
+	} {
+		if _, err := LoadOrg(context.Background(), file, why, nil); msg.KindOf(err) != msg.Usage || msg.Hint(err).IsZero() {
+			t.Errorf("%s: a certificate beside the file: %v", name, err)
+		}
+	}
 	h := home(t, "开 发")
 	sdks, h1 := sdkDir(t, "go1.26.8")
 	apply(t, look(t, h), Wanted{Org: o, SDK: sdks, Offline: true, Pins: pins(h1)})
