@@ -32,9 +32,7 @@ func (a *app) applyPlan(ctx context.Context, f *bootstrapFlags, yes bool) error 
 	if err != nil {
 		return err
 	}
-	unlock, err := d.Lock(ctx, func() {
-		a.note("another bootstrap is at work; waiting for it\n", "另一个 bootstrap 正在运行；等待其结束\n")
-	})
+	unlock, err := d.Lock(ctx, a.waiting)
 	if err != nil {
 		return err
 	}
@@ -62,6 +60,11 @@ func (a *app) applyPlan(ctx context.Context, f *bootstrapFlags, yes bool) error 
 		}
 		return msg.Join(err, a.beforeAfter(ctx, f, d, p))
 	})
+}
+
+// waiting tells why nothing happens.
+func (a *app) waiting() {
+	a.note("another bootstrap is at work; waiting for it\n", "另一个 bootstrap 正在运行；等待其结束\n")
 }
 
 // consent asks a person.

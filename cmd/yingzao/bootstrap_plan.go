@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +42,7 @@ type deskPlan struct {
 	Tools  []bootstrap.ToolState `json:"tools"`
 	Files  []deskFile            `json:"files"`
 	Notes  []bootstrap.Note      `json:"notes"`
+	Raised map[string]int64      `json:"raised,omitempty"` // sequence numbers that will be remembered
 }
 
 type deskFile struct {
@@ -49,7 +52,7 @@ type deskFile struct {
 }
 
 func planJSON(d *bootstrap.Desk, p *bootstrap.Plan) deskPlan {
-	out := deskPlan{Schema: 1, Root: d.Root, Empty: p.Empty(), Go: p.SDK, Tools: append([]bootstrap.ToolState{}, p.Tools...), Files: []deskFile{}, Notes: append([]bootstrap.Note{}, p.Notes...)}
+	out := deskPlan{Schema: 1, Root: d.Root, Empty: p.Empty(), Go: p.SDK, Tools: append([]bootstrap.ToolState{}, p.Tools...), Files: []deskFile{}, Notes: append([]bootstrap.Note{}, p.Notes...), Raised: p.Raised()}
 	for _, f := range p.Files().Files {
 		out.Files = append(out.Files, deskFile{Path: f.Path, New: !f.Existed, For: f.Codes})
 	}
@@ -85,8 +88,13 @@ func (a *app) printDeskPlan(p *bootstrap.Plan) {
 	if d := p.Files().Diff(); d != "" {
 		a.printf("\n", "\n")
 		for _, line := range strings.SplitAfter(httpx.Redact(d), "\n") {
-			_, _ = a.out.Write([]byte(a.diffLine(line)))
+			if !strings.HasPrefix(line, " ") { // what stays is the user's, and may be secret in ways that nobody can tell
+				_, _ = a.out.Write([]byte(a.diffLine(line)))
+			}
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Raised())) {
+		a.printf("remembered: %q has number %d, and a lower one will be refused\n", "记录：%q 的编号为 %d，更低的将被拒绝\n", name, p.Raised()[name])
 	}
 	if len(p.Notes) > 0 {
 		a.printf("\nfound, and left to you:\n", "\n以下内容由您自行决定：\n")

@@ -18,7 +18,7 @@ func (a *app) bootstrapUndo() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		unlock, err := d.Lock(c.Context(), nil)
+		unlock, err := d.Lock(c.Context(), a.waiting)
 		if err != nil {
 			return err
 		}

@@ -67,8 +67,12 @@ func (p *Plan) Empty() bool {
 			return false
 		}
 	}
-	return p.SDK.State == Keep && p.files.Empty() && !p.state.changed
+	return p.SDK.State == Keep && p.files.Empty() && len(p.state.raised) == 0
 }
+
+// Raised are the sequence numbers that are higher than the desk has seen, by the name
+// of the organisation's file, or of the bundle. nil = none.
+func (p *Plan) Raised() map[string]int64 { return p.state.raised }
 
 func (p *Plan) note(code, en, zh string, args ...any) {
 	p.Notes = append(p.Notes, Note{Code: code, Text: msg.Textf(en, zh, args...)})

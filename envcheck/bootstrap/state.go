@@ -16,7 +16,7 @@ type state struct {
 	Schema    int              `json:"schema"`
 	Sequences map[string]int64 `json:"sequences"` // the highest seen of each organisation, and of its bundles
 
-	changed bool
+	raised map[string]int64 // those of Sequences that are new
 }
 
 func (d *Desk) readState() (s state, err error) {
@@ -55,14 +55,17 @@ func (s *state) raise(given bool, o *Org, b *Bundle) error {
 				WithHint("it is an old copy: fetch the present one", "这是旧的副本：请取得最新的文件")
 		case n > seen:
 			s.Sequences[name] = n
-			s.changed = true
+			if s.raised == nil {
+				s.raised = map[string]int64{}
+			}
+			s.raised[name] = n
 		}
 	}
 	return nil
 }
 
 func (d *Desk) writeState(s state) error {
-	if !s.changed {
+	if len(s.raised) == 0 {
 		return nil
 	}
 	data, err := json.MarshalIndent(s, "", "  ")
