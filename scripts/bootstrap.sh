@@ -407,6 +407,11 @@ main() {
 		[ -f "$here/$program" ] || here=
 	fi
 	[ -n "${HOME:-}" ] || die 1 "HOME is not set" "未设置 HOME"
+	# The program refuses it as well, but it would lie in HOME by then.
+	if [ "${SUDO_UID:-0}" != 0 ] && [ "$(id -u)" = 0 ] && [ -n "$(find "$HOME" -prune -user "$SUDO_UID" 2>/dev/null)" ]; then
+		die 2 "sudo made this root, in the home folder $HOME of another user: run it without sudo, nothing here needs root; for root's own desk, sudo -H" \
+			"经 sudo 成为 root，而主目录 $HOME 属于另一用户：请不要使用 sudo，这里不需要 root 权限；若要设置 root 自己的环境，请用 sudo -H"
+	fi
 	bindir=$HOME/.local/share/yingzao/bin
 	if [ -n "$(places | tr -d ' \n')" ]; then :; else
 		usage
