@@ -41,7 +41,7 @@ func (a *app) applyPlan(ctx context.Context, f *bootstrapFlags, yes bool) error 
 	case err != nil:
 		return err
 	case again:
-		a.note("an earlier apply was broken off; its files were taken back first\n", "之前的 apply 被中断；已先恢复其改动的文件\n")
+		a.note("an earlier apply or undo was broken off; its files were taken back first\n", "之前的 apply 或 undo 被中断；已先恢复其文件\n")
 	}
 	progress := a.progress()
 	defer progress.Close()

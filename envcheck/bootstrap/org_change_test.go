@@ -48,6 +48,38 @@ func TestOrgChanges(t *testing.T) {
 	}
 }
 
+// A tool that was taken out of the file stays on PATH, which is said.
+func TestToolThatNobodyAsksFor(t *testing.T) {
+	w, dir := settled(t)
+	bin := look(t, dir).join("bin")
+	for _, name := range []string{"gopls", "yingzao", ".tools-1"} {
+		write(t, filepath.Join(bin, name), "")
+	}
+	named := func(w Wanted) (out []string) {
+		p, err := plan(t, look(t, dir), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range p.Notes {
+			if n.Code == "tool" {
+				out = append(out, n.Text.EN)
+			}
+		}
+		return out
+	}
+	if got := named(w); len(got) != 1 || !strings.HasPrefix(got[0], filepath.Join(bin, "gopls")+" ") {
+		t.Errorf("%q", got)
+	}
+	w.Org.Tools = []Tool{{Module: "golang.org/x/tools/gopls", Version: "v0.20.0"}}
+	if got := named(w); got != nil {
+		t.Errorf("one that is asked for: %q", got)
+	}
+	w.Org = nil
+	if got := named(w); got != nil {
+		t.Errorf("without a file: %q", got)
+	}
+}
+
 // A number counts for the file that has it, also one without a name.
 func TestNoOrgAfterASequence(t *testing.T) {
 	w, dir := settled(t)

@@ -116,6 +116,9 @@ func (p *Plan) make(ctx context.Context) (err error) {
 	if err := p.state.raise(p.org, w.Org, w.Bundle); err != nil {
 		return err
 	}
+	if broken, err := d.Journal().Broken(); err == nil && broken {
+		p.note("broken-off", "an earlier apply or undo was broken off; apply takes its files back first, so what it changes may differ from this", "之前的 apply 或 undo 被中断；apply 会先恢复其文件，因此实际改动可能与此处不同")
+	}
 	p.notes()
 	if err := p.planSettings(); err != nil {
 		return err

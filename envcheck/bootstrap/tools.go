@@ -45,6 +45,21 @@ func (p *Plan) planTools() {
 		s.Ready = s.is(s.Path)
 		p.Tools = append(p.Tools, s)
 	}
+	if p.org {
+		p.strangers()
+	}
+}
+
+// strangers names the tools that nobody asks for any more: they are on PATH still.
+func (p *Plan) strangers() {
+	entries, _ := os.ReadDir(p.desk.join("bin"))
+	for _, e := range entries {
+		path := p.desk.join("bin", e.Name())
+		if strings.HasPrefix(e.Name(), ".") || strings.TrimSuffix(e.Name(), ".exe") == "yingzao" || slices.ContainsFunc(p.Tools, func(t ToolState) bool { return t.Path == path }) {
+			continue
+		}
+		p.note("tool", "%s is not in the organisation's file; it stays, and is yours to remove", "%s 不在组织配置文件中；它会保留，可自行删除", path)
+	}
 }
 
 // is reports whether a program is the tool in its version.

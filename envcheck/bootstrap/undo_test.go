@@ -158,6 +158,28 @@ func TestABlockTakenOutByHandIsNoBrokenApply(t *testing.T) {
 	}
 }
 
+// After a kill, plan says that apply begins by taking back.
+func TestPlanAfterAKill(t *testing.T) {
+	w, dir := settled(t)
+	apply(t, look(t, dir), w)
+	entries, _ := filepath.Glob(filepath.Join(look(t, dir).Journal().Dir, "*.done.json"))
+	if len(entries) != 1 {
+		t.Fatal(entries)
+	}
+	if err := os.Rename(entries[0], strings.TrimSuffix(entries[0], ".done.json")+".json"); err != nil {
+		t.Fatal(err)
+	}
+	for _, broken := range []bool{false, true} { // killed behind the last file, and before it
+		p, err := plan(t, look(t, dir), w)
+		if err != nil || slices.ContainsFunc(p.Notes, func(n Note) bool { return n.Code == "broken-off" }) != broken {
+			t.Errorf("%v: %v %v", broken, p.Notes, err)
+		}
+		if err := os.Remove(filepath.Join(dir, ".profile")); err != nil && !broken {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A link that somebody turned, and a journal that cannot be read, come with a remedy.
 func TestUndoSaysWhatToDo(t *testing.T) {
 	w, dir := settled(t)

@@ -85,11 +85,9 @@ func undo(f File, merge func(File, []byte) ([]byte, error)) (bool, error) {
 	return true, f.put(rest, now.Mode)
 }
 
-// Recover takes back the newest entry when it was broken off: some of its files
-// are as they were planned, the others still as they were before, and none is
-// otherwise. What the killed writer left beside them goes too, so nobody else may
-// be at work. It reports whether it did.
-func (j Journal) Recover() (bool, error) {
+// Broken reports whether the newest entry was broken off: some of its files are as
+// they were planned, the others still as they were before, and none is otherwise.
+func (j Journal) Broken() (bool, error) {
 	path, e, err := j.last()
 	if err != nil || path == "" || strings.HasSuffix(path, whole) {
 		return false, err
@@ -105,8 +103,20 @@ func (j Journal) Recover() (bool, error) {
 			before = true
 		}
 	}
-	if !before {
-		return false, nil
+	return before, nil
+}
+
+// Recover takes back the newest entry when it was broken off. What the killed writer
+// left beside the files goes too, so nobody else may be at work. It reports whether it
+// did.
+func (j Journal) Recover() (bool, error) {
+	broken, err := j.Broken()
+	if err != nil || !broken {
+		return false, err
+	}
+	_, e, err := j.last()
+	if err != nil {
+		return false, err
 	}
 	for _, f := range e.Files {
 		if !f.Link && !f.Dir && !f.Registry {
