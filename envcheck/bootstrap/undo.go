@@ -16,6 +16,9 @@ import (
 // only our part goes. SDKs and tools stay below Root.
 func (d *Desk) Undo(all bool) (restored []string, err error) {
 	j := d.Journal()
+	if err := j.Sweep(); err != nil {
+		return nil, err
+	}
 	for {
 		files, err := j.UndoWith(d.withoutOurs)
 		restored = append(restored, files...)

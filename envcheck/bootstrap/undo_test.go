@@ -180,6 +180,28 @@ func TestPlanAfterAKill(t *testing.T) {
 	}
 }
 
+// What a killed undo left beside a file goes with the next one.
+func TestUndoAfterAKilledUndo(t *testing.T) {
+	w, dir := settled(t)
+	write(t, filepath.Join(dir, ".profile"), "export A=1\n")
+	before := tree(t, dir, false)
+	apply(t, look(t, dir), w)
+	entries, _ := filepath.Glob(filepath.Join(look(t, dir).Journal().Dir, "*.done.json"))
+	if len(entries) != 1 {
+		t.Fatal(entries)
+	}
+	if err := os.Rename(entries[0], strings.TrimSuffix(entries[0], ".done.json")+".json"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "..profile.yingzao-ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "export A=1\n")
+	if _, err := look(t, dir).Undo(true); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, dir, false, ".local"); got != before && got != before+".local drwxr-xr-x\n" {
+		t.Errorf("undo leaves\n%s\nbefore\n%s", got, before)
+	}
+}
+
 // A link that somebody turned, and a journal that cannot be read, come with a remedy.
 func TestUndoSaysWhatToDo(t *testing.T) {
 	w, dir := settled(t)

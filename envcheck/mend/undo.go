@@ -114,17 +114,26 @@ func (j Journal) Recover() (bool, error) {
 	if err != nil || !broken {
 		return false, err
 	}
-	_, e, err := j.last()
-	if err != nil {
+	if err := j.Sweep(); err != nil {
 		return false, err
+	}
+	_, err = j.Undo()
+	return err == nil, err
+}
+
+// Sweep removes what a killed writer left beside the files of the newest entry. Nobody
+// else may be at work.
+func (j Journal) Sweep() error {
+	path, e, err := j.last()
+	if err != nil || strings.HasSuffix(path, whole) {
+		return err
 	}
 	for _, f := range e.Files {
 		if !f.Link && !f.Dir && !f.Registry {
 			goenv.SweepFile(f.Path)
 		}
 	}
-	_, err = j.Undo()
-	return err == nil, err
+	return nil
 }
 
 // Entries is how many entries stand.
