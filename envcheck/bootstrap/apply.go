@@ -29,7 +29,7 @@ func (p *Plan) Apply(ctx context.Context, now time.Time) error {
 	}
 	if err := d.Journal().Apply(ctx, &p.files, now); err != nil {
 		if msg.Hint(err).IsZero() && ctx.Err() == nil {
-			err = msg.Errorf("%w", "%w", err).WithHint("nothing was changed; where another program keeps the start files, --no-modify-path leaves them alone", "未作任何改动；若启动文件由其他程序管理，可用 --no-modify-path 使其保持不变")
+			err = msg.Errorf("%w", "%w", err).WithHint("it has to be writable; where another program keeps the start files, --no-modify-path leaves them alone", "该文件必须可写；若启动文件由其他程序管理，可用 --no-modify-path 使其保持不变")
 		}
 		return err
 	}
