@@ -39,14 +39,17 @@ type TokenHash [32]byte
 // A private route counts for the paths above its own too. The go command, looking
 // for the module that holds a package, asks for every shorter path as well, and
 // for git.corp.example/group/app those are the group's and the host's name. A
-// public module above a private one gets a route of its own before it.
+// public module above a private one gets a route of its own before it. And it
+// counts however letters are written: git.corp.example/Team/app, where
+// git.corp.example/team is private, is a slip of somebody's fingers, and no less a
+// name that stays here.
 type Routes []Route
 
 // For is the route of a module and version; version is "" for lists and queries.
 // nil when no route matches: nobody serves it.
 func (r Routes) For(mod, version string) *Route {
 	for i := range r {
-		if !module.MatchPrefixPatterns(r[i].Pattern, mod) && !(r[i].Private && above(mod, r[i].Pattern)) {
+		if !module.MatchPrefixPatterns(r[i].Pattern, mod) && !(r[i].Private && near(mod, r[i].Pattern)) {
 			continue
 		}
 		if r[i].Block != "" && len(r[i].Versions) > 0 && !slices.Contains(r[i].Versions, version) {
@@ -55,6 +58,13 @@ func (r Routes) For(mod, version string) *Route {
 		return &r[i]
 	}
 	return nil
+}
+
+// near reports whether a path tells of what the patterns match: in other letters, or
+// as what lies above it.
+func near(mod, patterns string) bool {
+	mod, patterns = strings.ToLower(mod), strings.ToLower(patterns)
+	return module.MatchPrefixPatterns(patterns, mod) || above(mod, patterns)
 }
 
 // above reports whether paths that a pattern of the list matches lie below p.

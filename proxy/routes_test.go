@@ -29,6 +29,11 @@ func TestRoutesFor(t *testing.T) {
 		{"code.corp.example/open", "", "shared"}, // it has a route of its own before
 		{"code.corp.example/other", "", "public"},
 		{"example.com", "", "public"}, // above what is blocked, which is no secret
+		// Written otherwise it is the same name, and says as much to who hears it.
+		{"code.corp.example/Team/app", "v1.0.0", "team"},
+		{"code.corp.example/TEAM", "", "team"},
+		{"x.corp.test/Go/a", "", "intranet"},
+		{"code.corp.example/Open", "", "team"}, // what lies below open is no less private
 	} {
 		got := routes.For(tt.module, tt.version)
 		if got == nil || got.Name != tt.want {
