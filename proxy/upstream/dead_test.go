@@ -154,6 +154,36 @@ func TestTheBreakerCloses(t *testing.T) {
 	}
 }
 
+// One path that a mirror always fails at, be it the last that it ever answered,
+// does not keep it from being asked for all others.
+func TestTheBreakerClosesBesideABadPath(t *testing.T) {
+	for name, before := range map[string]int{"never answered": 0, "answered once": 1} {
+		t.Run(name, func(t *testing.T) {
+			var came atomic.Int64
+			url := handler(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/bad.example/") && came.Add(1) > int64(before) {
+					w.WriteHeader(http.StatusInternalServerError)
+					return
+				}
+				_, _ = io.WriteString(w, "v1.0.0\n")
+			})
+			p := pool(t, Options{Rest: 20 * time.Millisecond, Rounds: 1}, url)
+			for range before + breakAfter {
+				_, _ = p.Versions(t.Context(), "bad.example/mod")
+			}
+			for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+				_, err := p.Versions(t.Context(), hello)
+				if err == nil {
+					break
+				}
+				if time.Now().After(end) {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 type lockedBuilder struct {
 	mu sync.Mutex
 	b  strings.Builder

@@ -6,7 +6,8 @@
 //     that are about equally well are asked in the order they were given; what is
 //     not known for 10 minutes is forgotten, so that a mirror gets another chance.
 //   - After 5 failures within 30 s a mirror is left alone: its breaker is open. It is
-//     then tried every 15 s in the background, and nobody waits for that. So a pool
+//     then tried every 15 s in the background, for what it answered last and for a
+//     path that every mirror knows in turn, and nobody waits for that. So a pool
 //     whose mirrors are all dead answers at once that it cannot, and one that was
 //     dead over night needs no request to find out that it no longer is. A transfer
 //     that breaks after it brought something does not count as one of the five.
@@ -24,7 +25,7 @@
 //     way has more patience: up to nine rounds, and it waits for a mirror to come
 //     back while all are left alone.
 //   - Nobody may send more than a module may have: zips 500 MiB, go.mod 16 MiB,
-//     the rest 64 MiB.
+//     the rest 8 MiB.
 //   - Credentials of one mirror are never sent to another; redirects follow
 //     internal/httpx's rules, and nothing inside the own network is dialled that the
 //     options do not name.

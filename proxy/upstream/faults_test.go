@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -275,12 +276,15 @@ func resolvesTo6(t *testing.T) bool {
 
 // Nobody may send more than a module may have, announced or not.
 func TestTooMuch(t *testing.T) {
+	var sent atomic.Int64
 	endless := func(header func(http.Header)) string {
 		return handler(t, func(w http.ResponseWriter, r *http.Request) {
 			header(w.Header())
 			_, _ = w.Write([]byte("PK\x03\x04"))
 			for chunk := make([]byte, 1<<20); ; {
-				if _, err := w.Write(chunk); err != nil {
+				n, err := w.Write(chunk)
+				sent.Add(int64(n))
+				if err != nil {
 					return
 				}
 			}
@@ -300,6 +304,11 @@ func TestTooMuch(t *testing.T) {
 		if err := pool(t, Options{}, silent).Fetch(t.Context(), f, d); !errors.Is(err, proxy.ErrContent) || d.Offset() > maxZip {
 			t.Errorf("%v: %v after %d bytes", f, err, d.Offset())
 		}
+	}
+	// Lists are held in memory, several at a time.
+	sent.Store(0)
+	if _, err := pool(t, Options{}, silent).Versions(t.Context(), hello); !errors.Is(err, proxy.ErrContent) || sent.Load() > 32<<20 {
+		t.Errorf("list: %v after %d bytes", err, sent.Load())
 	}
 	// One that is honest helps.
 	s := serve(t, mirrortest.Options{})

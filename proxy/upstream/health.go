@@ -113,24 +113,29 @@ func (p *Pool) note(ctx context.Context, n *node, rel string, took time.Duration
 		p.o.Log.Warn("mirror asks to be left alone", "mirror", n.name, "class", class)
 		return
 	}
-	if n.broke(class, rel) {
+	if n.broke(class) {
 		p.o.Log.Warn("mirror left alone", "mirror", n.name, "class", class)
 		p.revive(n)
 	}
 }
 
-// revive tries a mirror that is left alone until it answers again.
+// anywhere is a path that every mirror answers, with a list or with a "not there".
+const anywhere = "golang.org/toolchain/@v/list"
+
+// revive tries a mirror that is left alone until it answers again: for what it
+// answered last, and for anything else in turn. One path that it fails at, for
+// reasons of that path, says nothing about the others.
 func (p *Pool) revive(n *node) {
 	p.spawn(func() {
 		tick := time.NewTicker(p.o.Rest)
 		defer tick.Stop()
-		for {
+		for rel, other := n.answers(), anywhere; ; rel, other = other, rel {
 			select {
 			case <-p.ctx.Done():
 				return
 			case <-tick.C:
 			}
-			class := p.try(n)
+			class := p.try(n, rel)
 			if p.ctx.Err() != nil {
 				return
 			}
@@ -144,12 +149,9 @@ func (p *Pool) revive(n *node) {
 	})
 }
 
-// try asks for the beginning of what came last, or failed; "" is any answer that a working
-// mirror may give.
-func (p *Pool) try(n *node) mirror.Class {
-	n.mu.Lock()
-	rel := n.good
-	n.mu.Unlock()
+// try asks for the beginning of a file; "" is any answer that a working mirror may
+// give.
+func (p *Pool) try(n *node, rel string) mirror.Class {
 	ctx, cancel := context.WithTimeout(p.ctx, p.o.Answer)
 	defer cancel()
 	a, err := n.m.Open(ctx, http.MethodGet, rel, http.Header{"Range": {"bytes=0-511"}, "Accept-Encoding": {"identity"}})

@@ -38,7 +38,7 @@ type node struct {
 	held     time.Time // left alone until then at its own wish
 	last     mirror.Class
 	lastAt   time.Time
-	good     string            // path of the last answer; else of the last failure: what a try asks for
+	good     string            // path of the last answer; "" = there was none
 	whole    bool              // ignores Range
 	no       map[string]misses // checksum databases that it seems not to serve
 	requests int64
@@ -130,11 +130,10 @@ func (n *node) refused(class mirror.Class) {
 }
 
 // broke notes a failure and reports whether it opens the breaker.
-func (n *node) broke(class mirror.Class, path string) (opens bool) {
+func (n *node) broke(class mirror.Class) (opens bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.failure(class)
-	n.good = cmp.Or(n.good, path)
 	now := n.now()
 	if n.failed = append(n.failed, now); len(n.failed) > breakAfter {
 		n.failed = n.failed[len(n.failed)-breakAfter:]
@@ -144,6 +143,13 @@ func (n *node) broke(class mirror.Class, path string) (opens bool) {
 	}
 	n.open, n.since, n.said = true, now, nil
 	return true
+}
+
+// answers is a path that the mirror did answer, if there is one.
+func (n *node) answers() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return cmp.Or(n.good, anywhere)
 }
 
 // closes ends the breaker's being open.

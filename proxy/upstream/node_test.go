@@ -32,8 +32,8 @@ func TestOrder(t *testing.T) {
 	}{
 		{"nothing is known", func() {}, "a.test b.test c.test"},
 		{"about equally fast", func() { a.answered(90*time.Millisecond, ""); b.answered(20*time.Millisecond, "") }, "a.test b.test c.test"},
-		{"one failure", func() { a.broke(mirror.Timeout, "") }, "a.test b.test c.test"},
-		{"a second one", func() { a.broke(mirror.Timeout, "") }, "b.test c.test a.test"},
+		{"one failure", func() { a.broke(mirror.Timeout) }, "a.test b.test c.test"},
+		{"a second one", func() { a.broke(mirror.Timeout) }, "b.test c.test a.test"},
 		{"one answer is not enough", func() { a.answered(90*time.Millisecond, "") }, "b.test c.test a.test"},
 		{"but six are", func() {
 			for range 6 {
@@ -102,7 +102,7 @@ func TestWhenTheBreakerOpens(t *testing.T) {
 			if tc.answer > 0 && i == tc.answer {
 				n.answered(time.Millisecond, "")
 			}
-			opened = n.broke(mirror.Server, "/x") || opened
+			opened = n.broke(mirror.Server) || opened
 			c.Add(tc.step)
 		}
 		if ok, _ := n.usable(); opened != tc.opens || ok == tc.opens {

@@ -10,11 +10,12 @@ import (
 )
 
 // What a mirror may send, in bytes: what the go command and golang.org/x/mod/zip
-// accept, and room for a list.
+// accept, and room for a list of a hundred thousand versions. Lists are held in
+// memory, as many at a time as are fetched.
 const (
 	maxZip  = 500 << 20
 	maxMod  = 16 << 20
-	maxText = 64 << 20
+	maxText = 8 << 20
 )
 
 // Versions is the body of @v/list as the first mirror with an answer gave it.
