@@ -59,7 +59,7 @@ const value = `("(?:[^"\\\r\n]|\\.)*"?|'[^'\r\n]*'?|\\["'][^"'\\\r\n]*(?:\\["'])
 var (
 	anyURL       = lazyre.New(`(?:[A-Za-z][A-Za-z0-9+.-]*)?:(?://|\\/\\/|%2[fF]%2[fF])[^\s"'<>` + "`" + `]+`)
 	nextURL      = lazyre.New(`[,|;][A-Za-z][A-Za-z0-9+.-]*://`)
-	portOnly     = lazyre.New(`^(?:\d*(?:[,|;)\].].*)?|(?i:port).*|[${].*)$`)
+	portOnly     = lazyre.New(`^(?:\d*(?::|[,|;)\].].*)?|(?i:port).*|[${].*)$`)
 	bareUserinfo = lazyre.New(`[^\s:/@"'=,;|()<>{}\[\]]+:[^\s"'/,;|@<>]+@[A-Za-z0-9\[][A-Za-z0-9.:-]*`)
 	versionLike  = lazyre.New(`^v?\d+(\.\d+){0,2}([.+-].*)?$`)
 	fourNumbers  = lazyre.New(`^\d+\.\d+\.\d+\.\d+(:\d+)?$`)

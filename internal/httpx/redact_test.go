@@ -98,7 +98,7 @@ func TestInnocentTextIsUnchanged(t *testing.T) {
 		"", "direct", "https://goproxy.cn,direct", "https://goproxy.cn|https://mirrors.aliyun.com/goproxy/,direct",
 		"https://goproxy.cn/golang.org/x/text/@v/v0.3.0.mod", "https://goproxy.cn/sumdb/sum.golang.org/lookup/golang.org/x/text@v0.3.0",
 		"https://goproxy.corp.example:8443/golang.org/x/text/@latest", "http://[::1]:8080/x/@v/list", "https://pkg.go.dev/cmd/go#hdr-Module_authentication",
-		"https://git.corp.example/team/x?go-get=1", "http://host:port/", "(see http://h.example:8080)", "at http://h.example:8080.", "http://$HOST:$PORT", "GOPROXY=http://127.0.0.1:8080,direct", "http://h.example:3000|direct",
+		"https://git.corp.example/team/x?go-get=1", "http://host:port/", "(see http://h.example:8080)", "at http://h.example:8080.", "get http://h.example:8080: nobody listens there", "http://$HOST:$PORT", "GOPROXY=http://127.0.0.1:8080,direct", "http://h.example:3000|direct",
 		"go: golang.org/x/text@v0.3.0: reading https://goproxy.cn/golang.org/x/text/@v/v0.3.0.mod: 403 Forbidden",
 		"verifying golang.org/x/text@v0.3.0: checksum mismatch\n\tdownloaded: h1:g61tztE5qeGQ89tm6NTjjM9VPIm088od1l6aSorWRWg=",
 		"sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
