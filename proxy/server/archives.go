@@ -24,7 +24,7 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request, v *visit, name 
 		h["Content-Type"] = []string{jsonType}
 		h["Etag"] = []string{sumTag(body)}
 		h.Set("Cache-Control", mutable(s.gate.scope(nil)))
-		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(body)))
+		sendContent(w, r, time.Time{}, strings.NewReader(string(body)))
 	default:
 		v.cache = fromSource
 		if s.o.Cache != nil && s.o.Cache.Has("dl/"+name) {

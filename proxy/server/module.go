@@ -115,7 +115,7 @@ func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cac
 	}
 	a.headers(w.Header())
 	delete(w.Header(), "Content-Length")
-	http.ServeContent(w, r, "", o.Modified, o.File)
+	sendContent(w, r, o.Modified, o.File)
 }
 
 // keep keeps a finished answer and sends it.
@@ -128,7 +128,7 @@ func (s *Server) keep(w http.ResponseWriter, r *http.Request, v *visit, a *answe
 	}
 	a.headers(w.Header())
 	delete(w.Header(), "Content-Length")
-	http.ServeContent(w, r, "", a.modified, a.content())
+	sendContent(w, r, a.modified, a.content())
 }
 
 // text answers with what may change.
@@ -167,5 +167,5 @@ func (s *Server) text(w http.ResponseWriter, r *http.Request, v *visit, only boo
 	}
 	h["Content-Type"] = []string{contentType(v.file.Kind)}
 	h["Etag"] = []string{sumTag(a.Body)}
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(a.Body)))
+	sendContent(w, r, time.Time{}, strings.NewReader(string(a.Body)))
 }

@@ -65,7 +65,7 @@ func (s *Server) fromMemory(w http.ResponseWriter, r *http.Request, v *visit, a 
 	a.headers(w.Header())
 	delete(w.Header(), "Content-Length")
 	rec := &recorder{ResponseWriter: w}
-	http.ServeContent(rec, r, "", a.modified, a.content())
+	sendContent(rec, r, a.modified, a.content())
 	v.status, v.bytes = rec.status, rec.bytes
 }
 

@@ -65,6 +65,11 @@ func TestFiles(t *testing.T) {
 			"of another":  {[]string{"Range", "bytes=" + half + "-", "If-Range", `"x"`}, 200, tc.body},
 			"behind":      {[]string{"Range", "bytes=99999999-"}, 416, ""},
 			"if match":    {[]string{"If-Match", `"x"`}, 412, ""},
+			// RFC 9110, 14.2: a unit that is not understood is as if nobody had asked.
+			"unit":            {[]string{"Range", "lines=1-2"}, 200, tc.body},
+			"unit, upper":     {[]string{"Range", "BYTES=0-1"}, 200, tc.body},
+			"the last none":   {[]string{"Range", "bytes=-0"}, 200, tc.body},
+			"some, last none": {[]string{"Range", "bytes=0-1, -00"}, 200, tc.body},
 		} {
 			a := get(t, base+tc.path, c.header...)
 			if a.StatusCode != c.status || c.status < 300 && a.body != c.body {
@@ -73,6 +78,9 @@ func TestFiles(t *testing.T) {
 		}
 		if a := do(t, "HEAD", base+tc.path); a.StatusCode != 200 || a.body != "" || a.ContentLength != int64(len(tc.body)) {
 			t.Errorf("HEAD %s: %s %d", tc.path, a.Status, a.ContentLength)
+		}
+		if a := do(t, "HEAD", base+tc.path, "Range", "bytes=0-1"); a.StatusCode != 200 || a.ContentLength != int64(len(tc.body)) { // ranges are GET's
+			t.Errorf("HEAD %s of a range: %s %d", tc.path, a.Status, a.ContentLength)
 		}
 	}
 	if n := s.hot.count.Load(); n != 4 {

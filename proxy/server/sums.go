@@ -48,7 +48,7 @@ func (s *Server) sumdb(w http.ResponseWriter, r *http.Request, v *visit, path st
 	if forever {
 		h.Set("Cache-Control", immutable(scope))
 	}
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(body)))
+	sendContent(w, r, time.Time{}, strings.NewReader(string(body)))
 }
 
 // lookup refuses to ask a public database about modules that it must not hear of,
