@@ -29,8 +29,9 @@
 // A token comes as a Bearer token or as the password of Basic authentication, as
 // .netrc gives it; what is compared is its SHA-256, in constant time. A route may
 // have tokens of its own. Modules of a private route are answered over TLS alone,
-// or on the loopback interface, or through a front that ends TLS and is named as
-// such; shared caches are told not to keep them, and they are never redirected.
+// or on the loopback interface (by an address or a name without a dot, lest a web
+// page reads them by a name of its own), or through a front that ends TLS and is named
+// as such; shared caches are told not to keep them, and they are never redirected.
 // Rules that block count for what is in memory too.
 //
 // # Large files of a bucket

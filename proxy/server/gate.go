@@ -71,13 +71,27 @@ func (g *gate) who(r *http.Request) asker {
 	through := len(r.Header["X-Forwarded-For"]) > 0 || len(r.Header["X-Forwarded-Proto"]) > 0 || len(r.Header["Forwarded"]) > 0
 	switch {
 	case g.front(a.addr) && through:
-		a.secure = strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+		a.secure = strings.EqualFold(strings.Join(r.Header["X-Forwarded-Proto"], ","), "https")
 		a.addr = g.origin(r, a.addr)
 	case a.addr.IsLoopback() && !through:
-		a.secure = true
+		a.secure = local(r.Host)
 	}
 	a.token, a.sent = token(r.Header)
 	return a
+}
+
+// local reports whether a name of this server is one that nobody elsewhere can make:
+// a web page may have a name of its own lead to 127.0.0.1, and a browser there would
+// then read private modules to it.
+func local(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = strings.Trim(hostport, "[]")
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	return host != "" && !strings.Contains(host, ".") || strings.HasSuffix(strings.ToLower(host), ".localhost")
 }
 
 func remote(r *http.Request) netip.Addr {

@@ -23,7 +23,7 @@ func tokens(pairs ...string) map[string]proxy.TokenHash {
 
 // asked is a request as a handler sees it.
 func asked(from string, secure bool, header ...string) *http.Request {
-	r := httptest.NewRequest("GET", "/", nil)
+	r := httptest.NewRequest("GET", "http://localhost:8081/", nil)
 	r.RemoteAddr = from + ":4711"
 	if strings.Contains(from, ":") {
 		r.RemoteAddr = "[" + from + "]:4711"
@@ -75,6 +75,7 @@ func TestAdmit(t *testing.T) {
 		{"private, loopback in IPv6", nil, "git.corp.test/a", asked("::ffff:127.0.0.1", false), 0, ""},
 		{"private, a front nobody named", nil, "git.corp.test/a", asked("127.0.0.1", false, "X-Forwarded-For", "1.2.3.4"), 403, ""},
 		{"private, a front nobody named says https", nil, "git.corp.test/a", asked("10.0.0.9", false, "X-Forwarded-Proto", "https"), 403, ""},
+		{"private, https and http at once", nil, "git.corp.test/a", asked("10.1.0.1", false, "X-Forwarded-Proto", "https", "X-Forwarded-Proto", "http", "X-Forwarded-For", "1.2.3.4"), 403, ""},
 		{"private, a front with https", nil, "git.corp.test/a", asked("10.1.0.1", false, "X-Forwarded-Proto", "https", "X-Forwarded-For", "1.2.3.4"), 0, ""},
 		{"private, a front without", nil, "git.corp.test/a", asked("10.1.0.1", false, "X-Forwarded-Proto", "http", "X-Forwarded-For", "1.2.3.4"), 403, ""},
 		{"private, the front itself", nil, "git.corp.test/a", asked("10.1.0.1", false), 403, ""},
@@ -87,6 +88,23 @@ func TestAdmit(t *testing.T) {
 		}
 		if status != tc.status || name != tc.who {
 			t.Errorf("%s: %d %q, want %d %q", tc.name, status, name, tc.status, tc.who)
+		}
+	}
+}
+
+// Who listens on the loopback interface is asked by every page that a browser there
+// shows: by a name of the page's own that leads to 127.0.0.1.
+func TestLoopbackByAName(t *testing.T) {
+	routes := proxy.Routes{{Pattern: "git.corp.test", Private: true}}
+	g := newGate(nil, routes, nil)
+	for host, want := range map[string]bool{
+		"127.0.0.1:8081": true, "[::1]:8081": true, "localhost": true, "LOCALHOST:8081": true, "go.localhost:8081": true, "desk7:8081": true, "10.0.0.9": true,
+		"evil.example:8081": false, "evil.example": false, "127.0.0.1.evil.example:8081": false, "localhost.evil.example": false, "": false, "evil.example.:8081": false,
+	} {
+		r := asked("127.0.0.1", false)
+		r.Host = host
+		if _, no := g.admit(g.who(r), &routes[0]); (no == nil) != want {
+			t.Errorf("%q: %v, want %v", host, no == nil, want)
 		}
 	}
 }
