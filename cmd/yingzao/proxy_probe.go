@@ -29,6 +29,9 @@ func (a *app) proxyProbe() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if o.Step < 0 {
+			return msg.Errorf("--timeout: %v is less than 0", "--timeout：%v 小于 0", o.Step).WithKind(msg.Usage).WithHint("0 means 2s", "0 表示 2s")
+		}
 		if len(args) > 0 {
 			o.Mirrors = args
 		}

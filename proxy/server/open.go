@@ -302,7 +302,15 @@ func (b *builder) files(ctx context.Context, o *Options) error {
 	}
 	b.later(func(context.Context) error { return c.Close() })
 	b.cache, o.Cache = c, c
-	return nil
+	folder, err := here(co.Dir)
+	bucket := o.Ready
+	o.Ready = func(ctx context.Context) error {
+		if err := folder(ctx); err != nil || bucket == nil {
+			return err
+		}
+		return bucket(ctx)
+	}
+	return err
 }
 
 // keep reports whether a file must stay: of a private route, or pinned.

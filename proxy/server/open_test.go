@@ -5,12 +5,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -215,6 +217,38 @@ func TestP20Routes(t *testing.T) {
 
 // What is wrong with a configuration is said before anybody listens, and nothing
 // stays behind.
+// Whose folder is gone, or is another one now, as after a volume was mounted again,
+// can keep nothing any more, and says so.
+func TestReadyWithoutItsFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a folder in use stays there")
+	}
+	dir := filepath.Join(t.TempDir(), "mod")
+	s := open(t, dir, "  offline: true\n")
+	ready := func() answered { return get(t, s.admin+"/readyz") }
+	if a := ready(); a.StatusCode != 200 {
+		t.Fatal(a.Status, a.body)
+	}
+	if err := os.Rename(dir, dir+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if a := ready(); a.StatusCode != 503 || !strings.Contains(a.body, "no such file") {
+		t.Error(a.Status, a.body)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if a := ready(); a.StatusCode != 503 || !strings.Contains(a.body, "another folder") {
+		t.Error(a.Status, a.body)
+	}
+	if err := errors.Join(os.Remove(dir), os.Rename(dir+".away", dir)); err != nil {
+		t.Fatal(err)
+	}
+	if a := ready(); a.StatusCode != 200 {
+		t.Error(a.Status, a.body)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "tokens"), []byte("team "+hex.EncodeToString(make([]byte, 32))+"\n"))

@@ -170,7 +170,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, v *visit, err erro
 	if v.failed.IsZero() {
 		v.failed = text
 	}
-	if status == http.StatusInternalServerError || told != text && v.failed == text {
+	if status == http.StatusInternalServerError || v.failed == text && (told != text || len(places(err)) > 0) {
 		s.log.Error("answer failed", "path", kept(r.URL.Path), "error", text.EN)
 	}
 	s.say(w, status, caching, told)

@@ -49,9 +49,9 @@ const (
 // requests may finish for Drain, a signal ends them at once. It is called once.
 func (s *Server) Serve(ctx context.Context, l Listen) error {
 	s.warnMemory()
-	public, err := net.Listen("tcp", l.Public)
+	public, err := listen(l.Public, "--listen")
 	if err != nil {
-		return msg.Errorf("listen on %s: %w", "监听 %s：%w", l.Public, err).WithHint("another program may have the port; --listen takes another one", "端口可能已被占用；可用 --listen 换一个")
+		return err
 	}
 	defer public.Close()
 	servers := []*http.Server{l.server(s.Public(), s.log)}
@@ -59,12 +59,12 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	listeners := []net.Listener{patient{public, stall, clock}}
 	adminAddr := ""
 	if l.Admin != "" {
-		admin, err := net.Listen("tcp", l.Admin)
+		admin, err := listen(l.Admin, "--admin")
 		switch {
 		case err != nil && l.AdminMayFail:
 			s.log.Warn("no administrator's side", "error", err)
 		case err != nil:
-			return msg.Errorf("listen on %s: %w", "监听 %s：%w", l.Admin, err).WithHint("another program may have the port; --admin takes another one", "端口可能已被占用；可用 --admin 换一个")
+			return err
 		default:
 			defer admin.Close()
 			adminAddr = admin.Addr().String()
