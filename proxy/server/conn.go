@@ -37,14 +37,14 @@ func (l patient) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// clock is the time, a little late and almost for nothing.
-type clock struct{ nanos atomic.Int64 }
-
-func newClock() *clock {
-	c := &clock{}
-	c.nanos.Store(time.Now().UnixNano())
-	return c
+// clock is the time, a little late and almost for nothing. It goes on evenly when the
+// system's is set to another time.
+type clock struct {
+	start  time.Time
+	passed atomic.Int64 // nanoseconds
 }
+
+func newClock() *clock { return &clock{start: time.Now()} }
 
 // run keeps the clock going until ctx ends.
 func (c *clock) run(ctx context.Context, every time.Duration) {
@@ -55,12 +55,12 @@ func (c *clock) run(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case t := <-tick.C:
-			c.nanos.Store(t.UnixNano())
+			c.passed.Store(int64(t.Sub(c.start)))
 		}
 	}
 }
 
-func (c *clock) now() time.Time { return time.Unix(0, c.nanos.Load()) }
+func (c *clock) now() time.Time { return c.start.Add(time.Duration(c.passed.Load())) }
 
 // conn is a connection whose deadlines cost little. net/http moves the read
 // deadline six times for each request, which costs more than to find and send a

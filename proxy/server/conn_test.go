@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,22 @@ func pair(t *testing.T) (ours *conn, client net.Conn) {
 	}
 	t.Cleanup(func() { c.Close(); client.Close(); cancel(); done.Wait() })
 	return c.(*conn), client
+}
+
+// A clock that is set back by an hour would let no deadline be moved for an hour, and
+// every answer on a connection that is open would break off after 30 s.
+func TestClockIsNotTheWalls(t *testing.T) {
+	c := newClock()
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() { c.run(ctx, time.Millisecond) })
+	defer done.Wait()
+	defer cancel()
+	for first := c.now(); !c.now().After(first); time.Sleep(time.Millisecond) {
+	}
+	if now := c.now(); !strings.Contains(now.String(), " m=") || time.Since(now) > time.Minute {
+		t.Errorf("%v has no monotonic reading", now)
+	}
 }
 
 // However deadlines come and go, a Read ends at the one that was asked for last.

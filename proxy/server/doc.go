@@ -12,8 +12,10 @@
 //	/healthz            200 as long as the process answers
 //	/                   a page for people
 //
-// GET and HEAD, nothing else. There is no multiplexer in front: a path means what
-// proxy.Parse makes of it or it is 404, and nothing is cleaned or redirected.
+// GET and HEAD, nothing else. ?go-get=1 is not answered: a go command asks it of the
+// host in a module's path, when it goes there directly, and of no proxy. There is no
+// multiplexer in front: a path means what proxy.Parse makes of it or it is 404, and
+// nothing is cleaned or redirected.
 //
 // # What a hit costs
 //

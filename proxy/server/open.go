@@ -249,6 +249,10 @@ func (b *builder) clients(_ context.Context, o *Options) error {
 		if b.tokens, err = config.ParseTokens(name, data); err != nil {
 			return err
 		}
+		if len(b.tokens) == 0 {
+			return msg.Errorf("read tokens: %s names nobody", "读取令牌：%s 中没有任何持有者", name).WithKind(msg.Usage).
+				WithHint("leave out tokens_file to let everybody in", "若要对所有人开放，请去掉 tokens_file")
+		}
 		o.Tokens = b.tokens
 	}
 	return nil

@@ -258,8 +258,10 @@ func TestOpenRefuses(t *testing.T) {
 		change func(*config.Config)
 		says   string
 	}{
-		"token file for all":  {func(c *config.Config) { c.Admin.TokenFile = filepath.Join(dir, "open") }, "0600"},
-		"no tokens file":      {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "none") }, "read tokens"},
+		"token file for all": {func(c *config.Config) { c.Admin.TokenFile = filepath.Join(dir, "open") }, "0600"},
+		"no tokens file":     {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "none") }, "read tokens"},
+		// Whoever takes the last token away does not mean everybody.
+		"nobody has a token":  {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "file") }, "names nobody"},
 		"no authorities":      {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "none") }, "authorities"},
 		"authorities empty":   {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "file") }, "certificate"},
 		"bucket of no scheme": {func(c *config.Config) { c.Cache.Store = "oss://b/x?region=r" }, "oss"},

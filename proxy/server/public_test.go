@@ -186,6 +186,7 @@ func TestP1P2P27Paths(t *testing.T) {
 		"/example.com/hello/@v/V1.0.0.info", "/example.com/hello/@v/v1.0.0+incompatible.zip",
 		"/debug", "/debug/", "/debug/pprof", "/debug/pprof/heap", "/debug/vars", "/debug/flight", "/metrics", "/readyz", "/status.json", "/purge",
 		"/sumdb/", "/sumdb/sum.golang.org/supported", "/dl/", "/dl/../x", "/favicon.ico",
+		"/example.com/hello?go-get=1", "/example.com/hello/@v/?go-get=1", // not a proxy's to answer
 	} {
 		status, body := raw(t, base, path)
 		if status != 404 && status != 400 || strings.Contains(body, "canary") {
