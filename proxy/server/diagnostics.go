@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"runtime"
@@ -34,8 +35,8 @@ func ReadToken(name string) (proxy.TokenHash, error) {
 	if err != nil {
 		return fail(msg.Errorf("%w", "无法读取：%w", err))
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return fail(msg.Errorf("others can read it (mode %04o); it has to be 0600", "其他用户可读（权限 %04o），必须为 0600", info.Mode().Perm()))
+	if err := ownersAlone(info); err != nil {
+		return fail(err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxToken {
 		return fail(msg.Errorf("it is not a small regular file", "不是较小的普通文件"))
@@ -49,6 +50,14 @@ func ReadToken(name string) (proxy.TokenHash, error) {
 		return fail(msg.Errorf("it holds no single word of %d bytes or more", "其中不是一个至少 %d 字节的单词", minToken))
 	}
 	return sha256.Sum256([]byte(text)), nil
+}
+
+// ownersAlone is why a file that holds a secret is refused; nil = it is not.
+func ownersAlone(info fs.FileInfo) *msg.Error {
+	if runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return msg.Errorf("others can read it (mode %04o); it has to be 0600", "其他用户可读（权限 %04o），必须为 0600", info.Mode().Perm())
 }
 
 // profile serves runtime/pprof: what net/http/pprof does, without its habit of

@@ -124,9 +124,9 @@ func (b *builder) withToken(r *config.Route) ([]string, error) {
 	if r.TokenFile == "" {
 		return r.Mirrors, nil
 	}
-	token, err := os.ReadFile(r.TokenFile)
+	token, err := mirrorToken(r.TokenFile)
 	if err != nil {
-		return nil, msg.Errorf("read the token: %w", "读取令牌：%w", err).WithKind(msg.Usage)
+		return nil, msg.Errorf("read the token %s: %w", "读取令牌 %s：%w", r.TokenFile, err).WithKind(msg.Usage)
 	}
 	user := r.User
 	if user == "" {
@@ -138,10 +138,27 @@ func (b *builder) withToken(r *config.Route) ([]string, error) {
 		if err != nil {
 			return nil, httpx.Error(err)
 		}
-		u.User = url.UserPassword(user, strings.TrimSpace(string(token)))
+		u.User = url.UserPassword(user, token)
 		out = append(out, u.String())
 	}
 	return out, nil
+}
+
+// mirrorToken is what a file that its owner alone can read holds.
+func mirrorToken(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", err
+	}
+	if err := ownersAlone(info); err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(name)
+	token := strings.TrimSpace(string(data))
+	if err == nil && token == "" {
+		return "", msg.Errorf("it is empty", "文件为空")
+	}
+	return token, err
 }
 
 // authorities are the system's, those of the file as a whole and those of a route;

@@ -254,6 +254,13 @@ func TestOpenRefuses(t *testing.T) {
 	put(t, filepath.Join(dir, "tokens"), []byte("team "+hex.EncodeToString(make([]byte, 32))+"\n"))
 	put(t, filepath.Join(dir, "open"), []byte(canary))
 	put(t, filepath.Join(dir, "file"), nil)
+	put(t, filepath.Join(dir, "empty"), []byte(" \n"))
+	if err := errors.Join(os.Chmod(filepath.Join(dir, "open"), 0o644), os.Chmod(filepath.Join(dir, "empty"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	mirrored := func(token string) config.Routes {
+		return config.Routes{{Name: "r", Match: config.Strings{"git.corp.test"}, Mirrors: []string{"https://mirror.test"}, TokenFile: token}}
+	}
 	for name, tc := range map[string]struct {
 		change func(*config.Config)
 		says   string
@@ -261,13 +268,15 @@ func TestOpenRefuses(t *testing.T) {
 		"token file for all": {func(c *config.Config) { c.Admin.TokenFile = filepath.Join(dir, "open") }, "0600"},
 		"no tokens file":     {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "none") }, "read tokens"},
 		// Whoever takes the last token away does not mean everybody.
-		"nobody has a token":  {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "file") }, "names nobody"},
-		"no authorities":      {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "none") }, "authorities"},
-		"authorities empty":   {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "file") }, "certificate"},
-		"bucket of no scheme": {func(c *config.Config) { c.Cache.Store = "oss://b/x?region=r" }, "oss"},
-		"cache is a file":     {func(c *config.Config) { c.Cache.Dir = filepath.Join(dir, "file") }, "file"},
-		"database":            {func(c *config.Config) { c.SumDB.Databases = []string{"sum.example.test"} }, "checksum database"},
-		"no go.sum":           {func(c *config.Config) { c.SumDB.GoSum = []string{filepath.Join(dir, "none")} }, "go.sum"},
+		"nobody has a token":     {func(c *config.Config) { c.TokensFile = filepath.Join(dir, "file") }, "names nobody"},
+		"mirror's token for all": {func(c *config.Config) { c.Routes = mirrored(filepath.Join(dir, "open")) }, "0644"},
+		"mirror's token empty":   {func(c *config.Config) { c.Routes = mirrored(filepath.Join(dir, "empty")) }, "empty"},
+		"no authorities":         {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "none") }, "authorities"},
+		"authorities empty":      {func(c *config.Config) { c.HTTP.CAFile = filepath.Join(dir, "file") }, "certificate"},
+		"bucket of no scheme":    {func(c *config.Config) { c.Cache.Store = "oss://b/x?region=r" }, "oss"},
+		"cache is a file":        {func(c *config.Config) { c.Cache.Dir = filepath.Join(dir, "file") }, "file"},
+		"database":               {func(c *config.Config) { c.SumDB.Databases = []string{"sum.example.test"} }, "checksum database"},
+		"no go.sum":              {func(c *config.Config) { c.SumDB.GoSum = []string{filepath.Join(dir, "none")} }, "go.sum"},
 		"unknown holder": {func(c *config.Config) {
 			c.TokensFile = filepath.Join(dir, "tokens")
 			c.Routes = config.Routes{{Name: "r", Match: config.Strings{"git.corp.test"}, Access: []string{"nobody"}}}
