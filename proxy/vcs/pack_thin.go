@@ -58,7 +58,7 @@ func thicken(f *os.File, from storer.EncodedObjectStorer, bases []plumbing.Hash,
 	return err
 }
 
-// maxObject limits one object: go-git's index maker reads each into memory, and a few
+// maxObject limits one object, also one that a delta makes: go-git's index maker reads each into memory, and a few
 // hundred kilobytes of pack can stand for gigabytes.
 const maxObject = 256 << 20
 
@@ -78,8 +78,16 @@ func survey(f *os.File) (bases []plumbing.Hash, count uint32, err error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		if h.Length > maxObject {
-			return nil, 0, &classed{proxy.ErrBlocked, msg.Errorf("the repository holds a file of %d bytes, and %d are allowed", "仓库中有 %d 字节的文件，上限为 %d 字节", h.Length, int64(maxObject)).WithHint(
+		size := uint64(h.Length)
+		if h.Type.IsDelta() && size <= maxObject {
+			var to beginning
+			if _, _, err := s.NextObject(&to); err != nil {
+				return nil, 0, err
+			}
+			size = max(size, to.result())
+		}
+		if size > maxObject {
+			return nil, 0, &classed{proxy.ErrBlocked, msg.Errorf("the repository holds a file of %d bytes, and %d are allowed", "仓库中有 %d 字节的文件，上限为 %d 字节", size, int64(maxObject)).WithHint(
 				"keep large files in Git LFS or outside the repository", "请把大文件放到 Git LFS 或仓库之外")}
 		}
 		if h.Type == plumbing.REFDeltaObject && !seen[h.Reference] {
@@ -88,6 +96,26 @@ func survey(f *os.File) (bases []plumbing.Hash, count uint32, err error) {
 		}
 	}
 	return bases, count, nil
+}
+
+// beginning keeps the first bytes of a delta: the size of what it is made from, then
+// of what it makes.
+type beginning struct {
+	b [2 * binary.MaxVarintLen64]byte
+	n int
+}
+
+func (b *beginning) Write(p []byte) (int, error) {
+	b.n += copy(b.b[b.n:], p)
+	return len(p), nil
+}
+
+// result is how large the object becomes; 0 for what is no delta, which the index
+// shows.
+func (b *beginning) result() uint64 {
+	_, n := binary.Uvarint(b.b[:b.n])
+	size, _ := binary.Uvarint(b.b[max(n, 0):b.n])
+	return size
 }
 
 // appendObject writes an object the way a pack holds it: type and size, then the
