@@ -71,10 +71,10 @@ func writeStatement(ctx context.Context, plan *Plan, parts []*Part, again map[ta
 	return writeJSON(ctx, filepath.Join(dist, statementFile), s)
 }
 
-// Attest signs what dist says about how the release was made and leaves the envelope
-// there as provenance.intoto.json. The bytes are nil for a dist that says nothing,
-// one that GoReleaser made. keyID is the signer's.
-func Attest(ctx context.Context, dist string, m *manifest.Manifest, keyID string, by provenance.Signer) ([]byte, error) {
+// Attest signs what dist says about how the release was made, once by each signer, and
+// leaves the envelope there as provenance.intoto.json. The bytes are nil for a dist that
+// says nothing, one that GoReleaser made.
+func Attest(ctx context.Context, dist string, m *manifest.Manifest, by ...provenance.Sign) ([]byte, error) {
 	raw, err := os.ReadFile(filepath.Join(dist, statementFile))
 	if os.IsNotExist(err) {
 		return nil, nil
@@ -94,7 +94,7 @@ func Attest(ctx context.Context, dist string, m *manifest.Manifest, keyID string
 		return nil, msg.Errorf("sign provenance: %s is about another release: %s: %v", "签署来源证明：%s 描述的是另一次发布：%s：%v", statementFile, bad[0].Subject, bad[0].Text).
 			WithHint("merge the parts again: yingzao release merge", "请重新合并各部件：yingzao release merge").WithKind(msg.Findings)
 	}
-	data, err := provenance.Seal(s, keyID, by)
+	data, err := provenance.SealAll(s, by...)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ import (
 // The variables that signing keys come from. No command that we start gets them.
 const (
 	SignKeyVariable      = "YINGZAO_SIGN_KEY"      // a minisign secret key
-	SignPasswordVariable = "YINGZAO_SIGN_PASSWORD" // its password
+	SignPasswordVariable = "YINGZAO_SIGN_PASSWORD" // its password, and the SM2 key's
 	SM2KeyVariable       = "YINGZAO_SM2_KEY"       // an SM2 key, PKCS #8 in PEM
 )
 
@@ -48,7 +48,9 @@ func (k Keys) Signers() ([]trust.RawSigner, error) {
 		{SignKeyVariable, k.KeyFile, func(what string, text []byte) (trust.RawSigner, error) {
 			return trust.ParseMinisign(what, text, password)
 		}},
-		{SM2KeyVariable, k.SM2KeyFile, trust.ParseSM2},
+		{SM2KeyVariable, k.SM2KeyFile, func(what string, text []byte) (trust.RawSigner, error) {
+			return trust.ParseSM2(what, text, password)
+		}},
 	} {
 		text, what := []byte(nil), key.variable
 		if content, _ := subproc.Getenv(k.Environ, key.variable); content != "" {
@@ -86,7 +88,7 @@ type signing struct {
 	sm3     bool
 }
 
-func (s *signing) none() bool { return len(s.keys) == 0 && s.command == nil }
+func (s *signing) none() bool { return s.count() == 0 }
 
 // signing opens the keys of a project, before anything is built: a wrong password
 // is known at once.
@@ -124,6 +126,18 @@ func (p *project) signing() (*signing, error) {
 			return nil, err
 		}
 		s.command = &trust.Command{Args: command, Dir: p.dir, Environ: env}
+		if key := c.CommandKey; key != "" {
+			if k, err := trust.ParseKey([]byte(key)); err == nil {
+				s.command.Key = k
+			} else {
+				if !filepath.IsAbs(key) {
+					key = filepath.Join(p.dir, filepath.FromSlash(key))
+				}
+				if s.command.Key, err = trust.ReadKey(key); err != nil {
+					return nil, msg.Errorf("sign.command_key: %w", "sign.command_key：%w", err).WithKind(msg.Usage)
+				}
+			}
+		}
 	}
 	if c.Required && s.none() && !p.o.Snapshot {
 		return nil, msg.Errorf("release: the project asks for signatures (sign.required), and there is no key", "发布：项目要求签名（sign.required），但没有密钥").WithKind(msg.Usage).
@@ -177,25 +191,63 @@ func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) (
 	return append(names, attested...), err
 }
 
-// attest signs how the release was made, by the first key that is here; a command
-// cannot. have is what lies there: by that key and about this release, it stays.
+// attest signs how the release was made, once by each signer. have is what lies there:
+// about this release and by one of the signers, it stays, and those that are missing
+// are added.
 func (s *signing) attest(ctx context.Context, m *manifest.Manifest, dist string, have []byte) ([]string, error) {
-	if len(s.keys) == 0 {
+	if s.none() {
 		return nil, nil
 	}
-	by := s.keys[0]
 	sum, err := manifestSum(m)
 	if err != nil {
 		return nil, err
 	}
-	if st, keys, err := provenance.Open(have, []provenance.Verifier{by.Key()}); err == nil && len(keys) > 0 && len(provenance.Check(st, m, sum)) == 0 {
-		return nil, nil
+	var known []provenance.Verifier // whose signatures can be told
+	for _, k := range s.keys {
+		known = append(known, k.Key())
 	}
-	data, err := Attest(ctx, dist, m, by.Key().ID(), by)
-	if data == nil {
+	if s.command != nil && s.command.Key != nil {
+		known = append(known, s.command.Key)
+	}
+	st, there, err := provenance.Open(have, known)
+	stays := err == nil && len(there) > 0 && len(known) == s.count() && len(provenance.Broken(have, known)) == 0 && len(provenance.Check(st, m, sum)) == 0
+	if !stays {
+		there = nil
+	}
+	var by []provenance.Sign
+	for _, k := range s.keys {
+		if !slices.Contains(there, k.Key().ID()) {
+			by = append(by, provenance.By(k.Key().ID(), k))
+		}
+	}
+	if c := s.command; c != nil && (c.Key == nil || !slices.Contains(there, c.Key.ID())) {
+		comment := trust.Comment{Project: m.Project, Version: m.Version, Sequence: m.Sequence}.String()
+		by = append(by, func(message []byte) (provenance.Signature, error) {
+			id, sig, err := c.SignRaw(ctx, manifest.ProvenanceName, message, comment)
+			return provenance.Signature{KeyID: id, Sig: sig}, err
+		})
+	}
+	var data []byte
+	switch {
+	case !stays:
+		data, err = Attest(ctx, dist, m, by...)
+	case len(by) > 0:
+		if data, err = provenance.Cosign(have, by...); err == nil {
+			err = writeBytes(ctx, filepath.Join(dist, manifest.ProvenanceName), data)
+		}
+	}
+	if data == nil || err != nil {
 		return nil, err
 	}
 	return []string{manifest.ProvenanceName}, nil
+}
+
+// count is the number of signers.
+func (s *signing) count() int {
+	if s.command != nil {
+		return len(s.keys) + 1
+	}
+	return len(s.keys)
 }
 
 // SignDist signs a finished dist folder with the keys and returns the names of the

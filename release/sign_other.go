@@ -3,6 +3,8 @@ package release
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/release/manifest"
+	"github.com/yingzao-dev/yingzao/release/provenance"
 	"github.com/yingzao-dev/yingzao/release/publish"
 	"github.com/yingzao-dev/yingzao/release/trust"
 )
@@ -30,7 +33,8 @@ func SignPublished(ctx context.Context, st store.Store, project, version string,
 			return nil, err
 		}
 		for _, name := range v.Sidecars {
-			if _, _, signature := trust.Signed(name); !signature && name != manifest.SM3SumsName {
+			_, _, signature := trust.Signed(name)
+			if !signature && name != manifest.SM3SumsName && name != manifest.ProvenanceName && !provenance.IsFurther(name) {
 				continue
 			}
 			if t.Have[name], err = v.Read(ctx, name); err != nil {
@@ -51,6 +55,9 @@ func SignPublished(ctx context.Context, st store.Store, project, version string,
 		t.Signers = append(t.Signers, k)
 	}
 	made, err := trust.Sign(ctx, t)
+	if err == nil {
+		made, err = furtherProvenance(made, &t, keys)
+	}
 	if err != nil || len(made) == 0 {
 		return nil, err
 	}
@@ -61,6 +68,38 @@ func SignPublished(ctx context.Context, st store.Store, project, version string,
 	}
 	_, err = publish.Attach(ctx, st, project, t.Manifest.Version, all, publish.ManageOptions{})
 	return names, err
+}
+
+// furtherProvenance adds signatures of provenance.intoto.json, which cannot be replaced
+// where it lies, in files of their own.
+func furtherProvenance(made []trust.Signature, t *trust.Signing, keys []trust.RawSigner) ([]trust.Signature, error) {
+	data, ok := t.Have[manifest.ProvenanceName]
+	if !ok {
+		return made, nil
+	}
+	digest := sha256.Sum256(t.Body)
+	for _, k := range keys {
+		key, name := []provenance.Verifier{k.Key()}, provenance.FurtherName(k.Key().ID())
+		s, by, err := provenance.Open(data, key)
+		if err == nil {
+			if bad := provenance.Check(s, t.Manifest, hex.EncodeToString(digest[:])); len(bad) > 0 {
+				err = msg.Errorf("it does not fit the release: %s: %v", "它与发布不符：%s：%v", bad[0].Subject, bad[0].Text).WithKind(msg.Findings)
+			}
+		}
+		if err != nil {
+			return nil, msg.Errorf("sign %s: %w", "签名 %s：%w", manifest.ProvenanceName, err).
+				WithHint("do not sign this version; ask who published it", "请勿为该版本签名；请询问其发布者")
+		}
+		if _, there := t.Have[name]; there || len(by) > 0 {
+			continue
+		}
+		further, err := provenance.Further(data, provenance.By(k.Key().ID(), k))
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, trust.Signature{Name: name, Data: further})
+	}
+	return made, nil
 }
 
 // stream is an object that is read once, from its start.

@@ -92,7 +92,7 @@ func TestSignDist(t *testing.T) {
 // A variable goes before a file, and no other program gets it.
 func TestKeysOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	secret, public, err := trust.NewSM2()
+	secret, public, err := trust.NewSM2("")
 	if err != nil {
 		t.Fatal(err)
 	}

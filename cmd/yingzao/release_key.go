@@ -19,8 +19,8 @@ func (a *app) releaseKey() *cobra.Command {
 
 func (a *app) releaseKeyNew() *cobra.Command {
 	c := a.command("new", msg.Text{EN: "make a key pair: FILE, and FILE.pub for everybody", ZH: "生成密钥对：FILE 与可公开的 FILE.pub"}, msg.Text{
-		EN: "The password of a minisign key is asked for on the terminal, or taken from YINGZAO_SIGN_PASSWORD. Opening\nsuch a key takes a second or more and a gibibyte of memory, which is minisign's own choice; a key for CI\nthat is kept as a secret there may do without: --no-password.",
-		ZH: "minisign 密钥的密码在终端中询问，或取自 YINGZAO_SIGN_PASSWORD。打开这样的密钥需要一秒以上和 1 GiB 内存，\n这是 minisign 的既定参数；在 CI 中作为机密保存的密钥可以不设密码：--no-password。",
+		EN: "The password is asked for on the terminal, or taken from YINGZAO_SIGN_PASSWORD. Opening a minisign key\nunder one takes a second or more and a gibibyte of memory, which is minisign's own choice; an SM2 key\n(PKCS #8, as openssl reads it) takes a fraction of a second. A key for CI that is kept as a secret there\nmay do without: --no-password.",
+		ZH: "密码在终端中询问，或取自 YINGZAO_SIGN_PASSWORD。打开带密码的 minisign 密钥需要一秒以上和 1 GiB 内存，\n这是 minisign 的既定参数；SM2 密钥（PKCS #8，openssl 可读）只需不到一秒。在 CI 中作为机密保存的密钥可以不设密码：--no-password。",
 	})
 	out := c.Flags().String("out", "", a.say("file for the secret key; it must not be there", "密钥文件；不得已存在"))
 	sm2 := c.Flags().Bool("sm2", false, a.say("an SM2 key, instead of Ed25519 in minisign's format", "生成 SM2 密钥，而非 minisign 格式的 Ed25519"))
@@ -29,22 +29,18 @@ func (a *app) releaseKeyNew() *cobra.Command {
 		if *out == "" {
 			return msg.Errorf("key new: no file is named", "生成密钥：未指定文件").WithKind(msg.Usage).WithHint("add --out FILE", "请添加 --out FILE")
 		}
-		if *sm2 && !*none {
-			return msg.Errorf("key new: SM2 keys are written without a password", "生成密钥：SM2 密钥不带密码").WithKind(msg.Usage).
-				WithHint("add --no-password, or keep the key in an HSM or UKey behind sign.command", "请添加 --no-password，或将密钥保存在 HSM、UKey 中并通过 sign.command 使用")
-		}
-		make := trust.NewSM2
-		if !*sm2 {
-			password := ""
-			if !*none {
-				var err error
-				if password, err = a.newPassword(*out); err != nil {
-					return err
-				}
+		password := ""
+		if !*none {
+			var err error
+			if password, err = a.newPassword(*out); err != nil {
+				return err
 			}
-			make = func() ([]byte, *trust.Key, error) { return trust.NewMinisign(password) }
 		}
-		secret, public, err := make()
+		make := trust.NewMinisign
+		if *sm2 {
+			make = trust.NewSM2
+		}
+		secret, public, err := make(password)
 		if err != nil {
 			return err
 		}

@@ -37,6 +37,7 @@ type Sign struct {
 	KeyFile    string   // template; a minisign secret key; "" = none unless the environment has one
 	SM2KeyFile string   // template; a PKCS #8 key in PEM; "" = none unless the environment has one
 	Command    []string // templates; a program that signs standard input, for an HSM or UKey; nil = none
+	CommandKey string   // the public key of Command, or a file with it; "" = not known
 	SM3        bool     // write SM3SUMS beside SHA256SUMS; an SM2 key implies it
 	Required   bool     // a release without a signature is refused, snapshots excepted
 }

@@ -1,9 +1,12 @@
 package provenance
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -14,14 +17,34 @@ const PayloadType = "application/vnd.in-toto+json"
 // Envelope is DSSE's, version 1.
 type Envelope struct {
 	PayloadType string      `json:"payloadType"`
-	Payload     []byte      `json:"payload"` // base64 in the file
-	Signatures  []Signature `json:"signatures"`
+	Payload     Base64      `json:"payload"`
+	Signatures  []Signature `json:"signatures"` // one for each signer
 }
 
 // Signature is one of an envelope's.
 type Signature struct {
-	KeyID string `json:"keyid"` // a hint, and no proof
-	Sig   []byte `json:"sig"`   // base64 in the file
+	KeyID string `json:"keyid"` // a hint, and no proof; "" = not known, as DSSE allows
+	Sig   Base64 `json:"sig"`
+}
+
+// Base64 are bytes that DSSE writes in either alphabet of base64. Ours are written in
+// the standard one.
+type Base64 []byte
+
+// UnmarshalText reads both alphabets.
+func (b *Base64) UnmarshalText(text []byte) error {
+	enc := base64.StdEncoding
+	if bytes.ContainsAny(text, "-_") {
+		enc = base64.URLEncoding
+	}
+	out, err := enc.DecodeString(string(text))
+	*b = out
+	return err
+}
+
+// MarshalText writes the standard alphabet.
+func (b Base64) MarshalText() ([]byte, error) {
+	return []byte(base64.StdEncoding.EncodeToString(b)), nil
 }
 
 // Signer signs bytes as they are: plain Ed25519, or SM2. It is a trust.RawSigner.
@@ -41,19 +64,72 @@ func PAE(payloadType string, payload []byte) []byte {
 	return append(b, payload...)
 }
 
+// Sign makes one signature of what DSSE signs. A program's key id may be known only
+// once it has signed.
+type Sign func(message []byte) (Signature, error)
+
+// By is a signer whose key id is known.
+func By(keyID string, s Signer) Sign {
+	return func(message []byte) (Signature, error) {
+		sig, err := s.SignRaw(message)
+		return Signature{KeyID: keyID, Sig: sig}, err
+	}
+}
+
 // Seal signs a statement by the key called keyID and gives the file's bytes. The
 // same statement and an Ed25519 key give the same bytes.
-func Seal(s *Statement, keyID string, by Signer) ([]byte, error) {
+func Seal(s *Statement, keyID string, by Signer) ([]byte, error) { return SealAll(s, By(keyID, by)) }
+
+// SealAll is [Seal] by several signers, at least one.
+func SealAll(s *Statement, by ...Sign) ([]byte, error) {
 	payload, err := s.Marshal()
 	if err != nil {
 		return nil, err
 	}
-	sig, err := by.SignRaw(PAE(PayloadType, payload))
+	return (&Envelope{PayloadType: PayloadType, Payload: payload}).add(by)
+}
+
+// Cosign adds signatures to an envelope.
+func Cosign(data []byte, by ...Sign) ([]byte, error) {
+	e, err := parseEnvelope(data)
 	if err != nil {
-		return nil, msg.Errorf("sign provenance: %w", "签署来源证明：%w", err)
+		return nil, err
 	}
-	b, err := marshal(Envelope{PayloadType: PayloadType, Payload: payload, Signatures: []Signature{{KeyID: keyID, Sig: sig}}})
+	return e.add(by)
+}
+
+// Further signs the same statement in an envelope of its own, for a place where the
+// first cannot be replaced.
+func Further(data []byte, by ...Sign) ([]byte, error) {
+	e, err := parseEnvelope(data)
+	if err != nil {
+		return nil, err
+	}
+	e.Signatures = nil
+	return e.add(by)
+}
+
+func (e *Envelope) add(by []Sign) ([]byte, error) {
+	message := PAE(e.PayloadType, e.Payload)
+	for _, sign := range by {
+		sig, err := sign(message)
+		if err != nil {
+			return nil, msg.Errorf("sign provenance: %w", "签署来源证明：%w", err)
+		}
+		e.Signatures = append(e.Signatures, sig)
+	}
+	b, err := marshal(e)
 	return append(b, '\n'), err
+}
+
+// FurtherName is the file name of a [Further] signature of a release's provenance.
+func FurtherName(keyID string) string { return "provenance." + keyID + ".intoto.json" }
+
+// IsFurther reports whether a file name is that of such a signature.
+func IsFurther(name string) bool {
+	id, ok := strings.CutPrefix(name, "provenance.")
+	id, ok2 := strings.CutSuffix(id, ".intoto.json")
+	return ok && ok2 && id != "" && name == FurtherName(id)
 }
 
 // Open reads an envelope and its statement and returns the ids of those keys that
@@ -129,16 +205,20 @@ func hexOf(h1 string) string {
 	return hexString(raw)
 }
 
-// Claimed are the key ids that an envelope's signatures say they are by. They prove
-// nothing; one that is trusted, and did not sign, means that something was changed.
-func Claimed(data []byte) []string {
+// Broken are the ids of those keys that a signature says it is by, and that did not
+// make it: something was changed. A signature that names none of the keys is not
+// among them.
+func Broken(data []byte, keys []Verifier) []string {
 	e, err := parseEnvelope(data)
 	if err != nil {
 		return nil
 	}
 	var out []string
-	for _, s := range e.Signatures {
-		out = append(out, s.KeyID)
+	message := PAE(e.PayloadType, e.Payload)
+	for _, k := range keys {
+		if slices.ContainsFunc(e.Signatures, func(s Signature) bool { return s.KeyID == k.ID() && !k.VerifyRaw(message, s.Sig) }) {
+			out = append(out, k.ID())
+		}
 	}
 	return out
 }

@@ -7,10 +7,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -217,4 +220,104 @@ func FuzzOpen(f *testing.F) {
 			t.Errorf("believed %s", b)
 		}
 	})
+}
+
+// Several signers, each with a signature of the same statement.
+func TestSeveralSigners(t *testing.T) {
+	one, two, three := newKey("one"), newKey("two"), newKey("three")
+	all := []Verifier{one, two, three}
+	s, _, _ := made(t)
+	unnamed := func(message []byte) (Signature, error) {
+		sig, err := three.SignRaw(message)
+		return Signature{Sig: sig}, err
+	}
+	data, err := SealAll(s, By(one.id, one), unnamed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, by, err := Open(data, all); err != nil || !slices.Equal(by, []string{one.id, three.id}) {
+		t.Errorf("%q %v", by, err)
+	}
+	more, err := Cosign(data, By(two.id, two))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, by, err := Open(more, all); err != nil || len(by) != 3 || len(Broken(more, all)) > 0 {
+		t.Errorf("%q %v", by, err)
+	}
+	twice, err := Cosign(data, By(one.id, one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, by, err := Open(twice, []Verifier{one}); err != nil || len(by) != 1 {
+		t.Errorf("one key twice: %q %v", by, err)
+	}
+	apart, err := Further(data, By(two.id, two))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := independent(t, data)
+	second, sig := independent(t, apart)
+	if !bytes.Equal(first, second) || !ed25519.Verify(two.secret.Public().(ed25519.PublicKey), second, sig) {
+		t.Error("the further file is not of the same statement")
+	}
+	if _, by, err := Open(apart, all); err != nil || !slices.Equal(by, []string{two.id}) {
+		t.Errorf("%q %v", by, err)
+	}
+	failing := func([]byte) (Signature, error) { return Signature{}, os.ErrPermission }
+	if _, err := Cosign(data, failing); !errors.Is(err, os.ErrPermission) {
+		t.Error(err)
+	}
+
+	// A signature that names a key and is not its own is told, however many are good.
+	claimed := func(message []byte) (Signature, error) { return Signature{KeyID: two.id, Sig: []byte("x")}, nil }
+	bad, err := Cosign(data, claimed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Broken(bad, all); !slices.Equal(got, []string{two.id}) {
+		t.Errorf("%q", got)
+	}
+	if got := Broken(bad, []Verifier{one}); len(got) > 0 {
+		t.Errorf("a stranger's: %q", got)
+	}
+	if n := FurtherName("AB12"); !IsFurther(n) || IsFurther("provenance.intoto.json") || IsFurther("provenance..intoto.json") || IsFurther(RebuildName("AB12")) {
+		t.Error(n)
+	}
+}
+
+// DSSE allows both alphabets of base64.
+func TestBothAlphabets(t *testing.T) {
+	k := newKey("one")
+	s, _, _ := made(t)
+	s.Subject[0].Name = "a?~>?~>a?~>" // gives + and / at every offset
+	data, err := Seal(s, k.id, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e map[string]any
+	if err := json.Unmarshal(data, &e); err != nil {
+		t.Fatal(err)
+	}
+	url := strings.NewReplacer("+", "-", "/", "_")
+	sig := e["signatures"].([]any)[0].(map[string]any)
+	was := e["payload"].(string)
+	e["payload"], sig["sig"] = url.Replace(was), url.Replace(sig["sig"].(string))
+	if e["payload"] == was {
+		t.Fatal("the alphabets do not differ here")
+	}
+	other, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, by, err := Open(other, []Verifier{k}); err != nil || len(by) != 1 {
+		t.Errorf("%q %v", by, err)
+	}
+	e["payload"] = "!" + was
+	if other, err = json.Marshal(e); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Open(other, []Verifier{k}); err == nil {
+		t.Error("no base64 at all")
+	}
 }

@@ -150,13 +150,43 @@ func (c *fileCheck) evidence(list string, names []string) error {
 	if err != nil {
 		return err
 	}
+	for i, v := range verdicts {
+		// [SignFile] says which file it signed.
+		if name, ok := strings.CutPrefix(v.Comment, "file:"); ok && name != list {
+			verdicts[i].Err = msg.Errorf("it is about a file named %s", "它针对的是名为 %s 的文件", name).WithKind(msg.Findings).
+				WithHint("give the file its name back", "请恢复该文件的原名")
+			verdicts[i].By = nil
+		}
+	}
 	said := c.comments(verdicts)
 	c.add(about(verdicts, list, said)...)
 	c.verdicts = append(c.verdicts, verdicts...)
 	if list == c.name || c.covers(list, body) {
 		c.r.counting = append(c.r.counting, Counting(verdicts)...)
+		if list == manifest.FileName && len(Counting(verdicts)) > 0 {
+			c.release(body)
+		}
 	}
 	return nil
+}
+
+// release takes what a signed manifest.json says that the file is of, which SM2
+// signatures have no place for; the comments of others have to say the same.
+func (c *fileCheck) release(body []byte) {
+	m, err := manifest.Parse(manifest.FileName, body)
+	if err != nil { // said by covers
+		return
+	}
+	of := Comment{m.Project, m.Version, m.Sequence}
+	switch {
+	case c.r.comment != (Comment{}) && c.r.comment != of:
+		c.add(finding(CodeComment, "error", manifest.FileName, "it is of %s, the other signatures are about %s", "它属于 %s，而其他签名针对的是 %s", of, c.r.comment))
+	case !m.Snapshot: // snapshots are not remembered
+		c.r.comment = of
+		fallthrough
+	default:
+		c.r.Project, c.r.Version = m.Project, m.Version
+	}
 }
 
 // comments takes what the first signature says that the file is of; all others
@@ -211,6 +241,9 @@ func (c *fileCheck) conclude() {
 	p := c.o.Policy
 	if len(p.Projects) > 0 && c.r.Project != "" && !slices.Contains(p.Projects, c.r.Project) {
 		c.add(finding(CodePolicy, "error", c.name, "the policy's keys are not for the project %s", "策略中的密钥不适用于项目 %s", c.r.Project))
+	}
+	if len(p.Projects) > 0 && c.r.Project == "" && len(c.r.counting) > 0 {
+		c.add(finding(CodePolicy, "error", c.name, "the policy's keys are for %s, and nothing that they signed here says of which project it is; download manifest.json and its signatures into the same folder", "策略中的密钥只用于 %s，而此处的签名未说明所属项目；请将 manifest.json 及其签名下载到同一目录", strings.Join(p.Projects, ", ")))
 	}
 	if err := p.Enough(c.r.counting); err != nil {
 		text := lacking(err, c.verdicts)

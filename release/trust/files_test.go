@@ -129,3 +129,72 @@ func TestFileRollback(t *testing.T) {
 		t.Error("a damaged record counts as none")
 	}
 }
+
+// What a signature says of the file's name and project is held against the file.
+func TestWhatADownloadedFileIsOf(t *testing.T) {
+	t.Parallel()
+	mini, sm := newMini(t), newSM2(t)
+	full, m := release(t, "1.0.0", 7)
+	full.sign(t, m, mini, sm)
+	dir := t.TempDir()
+	put := func(names ...string) {
+		for _, n := range names {
+			if err := os.WriteFile(filepath.Join(dir, n), full[n], 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	check := func(name string, o Options) *FileReport {
+		t.Helper()
+		o.Now = day
+		r, err := CheckFile(t.Context(), filepath.Join(dir, name), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	// Renamed together with its signature.
+	own, err := SignFile(t.Context(), mini, "demo.tar.gz", full["demo.tar.gz"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full["evil.tar.gz"], full["evil.tar.gz.minisig"] = full["demo.tar.gz"], own.Data
+	put("evil.tar.gz", "evil.tar.gz.minisig")
+	if r := check("evil.tar.gz", Options{Policy: OfKeys(mini.Key())}); r.OK || !strings.Contains(fmt.Sprint(failures(r.Findings)), "a file named demo.tar.gz") {
+		t.Errorf("renamed: %+v", r)
+	}
+	// SM2 signatures do not say of which project they are; the manifest does.
+	put("demo.tar.gz", manifest.SM3SumsName, "SM3SUMS.sm2sig")
+	p := OfKeys(sm.Key())
+	if r := check("demo.tar.gz", Options{Policy: p}); !r.OK || r.Project != "" {
+		t.Errorf("without projects: %+v", r)
+	}
+	p.Projects = []string{"other"}
+	if r := check("demo.tar.gz", Options{Policy: p}); r.OK || !strings.Contains(fmt.Sprint(failures(r.Findings)), "download manifest.json") {
+		t.Errorf("for another project, not told: %+v", r)
+	}
+	put(manifest.FileName, "manifest.json.sm2sig")
+	if r := check("demo.tar.gz", Options{Policy: p}); r.OK || !strings.Contains(fmt.Sprint(failures(r.Findings)), "not for the project demo") {
+		t.Errorf("for another project: %+v", r)
+	}
+	p.Projects = []string{"demo"}
+	seen := &Sequences{Dir: t.TempDir()}
+	if err := seen.Record(t.Context(), Comment{"demo", "2.0.0", 8}, p.Keys); err != nil {
+		t.Fatal(err)
+	}
+	r := check("demo.tar.gz", Options{Policy: p, Sequences: seen, AllowDowngrade: true})
+	if !r.OK || r.Project != "demo" || r.Version != "1.0.0" {
+		t.Errorf("for this project: %+v", r)
+	}
+	if r := check("demo.tar.gz", Options{Policy: p, Sequences: seen}); r.OK || !strings.Contains(fmt.Sprint(failures(r.Findings)), "2.0.0") {
+		t.Errorf("an older one, by SM2 alone: %+v", r)
+	}
+	// A manifest of one release beside the sums of another.
+	later, m2 := release(t, "1.0.1", 9)
+	later.sign(t, m2, mini, sm)
+	full[manifest.SumsName], full["SHA256SUMS.minisig"] = later[manifest.SumsName], later["SHA256SUMS.minisig"]
+	put(manifest.SumsName, "SHA256SUMS.minisig")
+	if r := check("demo.tar.gz", Options{Policy: OfKeys(mini.Key(), sm.Key())}); r.OK {
+		t.Errorf("two releases mixed: %+v", r)
+	}
+}

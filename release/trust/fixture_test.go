@@ -47,11 +47,11 @@ func newMini(t testing.TB) RawSigner {
 
 func newSM2(t testing.TB) RawSigner {
 	t.Helper()
-	text, _, err := NewSM2()
+	text, _, err := NewSM2("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ParseSM2("test", text)
+	s, err := ParseSM2("test", text, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

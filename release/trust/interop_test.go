@@ -142,7 +142,7 @@ func TestOpenssl(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := ParseSM2("k.pem", text)
+	signer, err := ParseSM2("k.pem", text, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestOpenssl(t *testing.T) {
 	}
 	file(t, dir, "f", data)
 	// Our key in openssl's hands.
-	ours, public, err := NewSM2()
+	ours, public, err := NewSM2("")
 	if err != nil {
 		t.Fatal(err)
 	}

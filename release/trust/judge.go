@@ -20,7 +20,7 @@ type Verdict struct {
 	By      *Trusted // whose it is; nil when that is unknown
 	KeyID   string   // of a minisign key that the policy does not have; ""
 	Comment string   // the trusted comment; "" for SM2 and for what does not count
-	Err     error    // why it does not count, though it should; nil with By set: it counts
+	Err     error    // why it does not count, though it should; nil with By set: it counts; with By set too: the key's time is over
 }
 
 // Judge looks at signatures of one message: each is by a key of the policy and

@@ -51,7 +51,7 @@ const maxKey = 64 << 10
 // ParseKey reads a public key: a minisign key, with its comment line or without,
 // or an SM2 key in PEM.
 func ParseKey(text []byte) (*Key, error) {
-	text = bytes.TrimSpace(text)
+	text = bytes.TrimSpace(withoutBOM(text))
 	if bytes.HasPrefix(text, []byte("-----BEGIN ")) {
 		return parseSM2Key(text)
 	}
@@ -61,6 +61,9 @@ func ParseKey(text []byte) (*Key, error) {
 	}
 	return minisignKey(pub)
 }
+
+// withoutBOM drops the mark that editors on Windows put before a text.
+func withoutBOM(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) }
 
 func notAKey() error {
 	return msg.Errorf("this is no public key of minisign, nor one of SM2 in PEM", "这不是 minisign 公钥，也不是 PEM 格式的 SM2 公钥").WithKind(msg.Usage).
@@ -159,8 +162,14 @@ func (k *Key) Line() string {
 	return k.mini.String()
 }
 
-// Equal reports whether two keys are the same.
-func (k *Key) Equal(other *Key) bool { return k.kind == other.kind && k.Text() == other.Text() }
+// Equal reports whether two keys are the same. The id of a minisign key is no part of
+// it: whoever has the key can write any id into it and into its signatures.
+func (k *Key) Equal(other *Key) bool {
+	if k.kind != other.kind {
+		return false
+	}
+	return k.kind == Minisign && k.ed.Equal(other.ed) || k.kind == SM2 && k.sm2.Equal(other.sm2)
+}
 
 // VerifyRaw checks a signature without a format of its own, as DSSE has it: plain
 // Ed25519, or SM2 in ASN.1 with the default user id.

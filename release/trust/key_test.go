@@ -143,7 +143,7 @@ func TestKeys(t *testing.T) {
 	if mini.Key().Equal(sm.Key()) || mini.Key().Equal(newMini(t).Key()) {
 		t.Error("different keys are equal")
 	}
-	secret, _, err := NewSM2()
+	secret, _, err := NewSM2("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%.20q: %v", bad, err)
 		}
 	}
-	if _, err := ParseSM2("key", []byte(mini.Key().Text())); err == nil {
+	if _, err := ParseSM2("key", []byte(mini.Key().Text()), nil); err == nil {
 		t.Error("a minisign key was taken for SM2")
 	}
 }

@@ -121,12 +121,16 @@ func ReadPolicy(path string) (*Policy, error) {
 	return ParsePolicy(path, b)
 }
 
-// OfKeys is the policy that all of the keys have to have signed.
+// OfKeys is the policy that all of the keys have to have signed. One that is given
+// twice is one key.
 func OfKeys(keys ...*Key) *Policy {
-	p := &Policy{Threshold: len(keys)}
+	p := &Policy{}
 	for _, k := range keys {
-		p.Keys = append(p.Keys, Trusted{Key: k, Holder: k.ID()})
+		if !slices.ContainsFunc(p.Keys, func(t Trusted) bool { return t.Key.Equal(k) }) {
+			p.Keys = append(p.Keys, Trusted{Key: k, Holder: k.ID()})
+		}
 	}
+	p.Threshold = len(p.Keys)
 	return p
 }
 

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -118,4 +119,90 @@ func FuzzParsePolicy(f *testing.F) {
 			t.Errorf("a policy that everybody meets: %q", data)
 		}
 	})
+}
+
+// Whoever has a minisign key can write any id into it: it stays one key.
+func TestOneKeyUnderTwoIDs(t *testing.T) {
+	t.Parallel()
+	key := newMini(t).Key()
+	raw, err := base64.StdEncoding.DecodeString(key.Line())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[2] ^= 1
+	line := base64.StdEncoding.EncodeToString(raw)
+	twin, err := ParseKey([]byte(line))
+	if err != nil || twin.ID() == key.ID() || !twin.Equal(key) {
+		t.Fatalf("%v %v", twin, err)
+	}
+	text := "version: 1\nserial: 1\nthreshold: 2\nkeys:\n  - {holder: ann, key: " + key.Line() + "}\n  - {holder: ben, key: " + line + "}\n"
+	if _, err := ParsePolicy("trust.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), "twice") {
+		t.Errorf("one key for two holders: %v", err)
+	}
+	if p := OfKeys(key, twin, key); p.Threshold != 1 || len(p.Keys) != 1 {
+		t.Errorf("%+v", p)
+	}
+	other := newSM2(t).Key()
+	if p := OfKeys(key, other); p.Threshold != 2 || key.Equal(other) || !other.Equal(other) {
+		t.Errorf("%+v", p)
+	}
+}
+
+// What an editor on Windows puts before and after the lines is no part of a key.
+func TestKeysFromWindows(t *testing.T) {
+	t.Parallel()
+	windows := func(text string) []byte {
+		return []byte("\xef\xbb\xbf" + strings.ReplaceAll(text, "\n", "\r\n"))
+	}
+	for _, k := range []*Key{newMini(t).Key(), newSM2(t).Key()} {
+		if got, err := ParseKey(windows(k.Text())); err != nil || !got.Equal(k) {
+			t.Errorf("%s: %v", k.Kind(), err)
+		}
+	}
+	mini, public, err := NewMinisign("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := ParseMinisign("k", windows(string(mini)), nil); err != nil || !s.Key().Equal(public) {
+		t.Error(err)
+	}
+	sm, public, err := NewSM2("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := ParseSM2("k", windows(string(sm)), nil); err != nil || !s.Key().Equal(public) || !IsPEM(windows(string(sm))) {
+		t.Error(err)
+	}
+}
+
+// A key that has ended does not count, and does not spoil what others signed.
+func TestAnEndedKeyBesideOthers(t *testing.T) {
+	t.Parallel()
+	ann, ben := newMini(t), newMini(t)
+	s, m := release(t, "1.0.0", 7)
+	s.sign(t, m, ann, ben)
+	p := &Policy{Serial: 1, Threshold: 1, Keys: []Trusted{{Key: ann.Key(), Holder: "ann", NotAfter: day.AddDate(0, 0, -1)}, {Key: ben.Key(), Holder: "ben"}}}
+	if bad := failures(s.check(t, Options{Policy: p, Now: day})); len(bad) > 0 {
+		t.Errorf("one of two: %v", bad)
+	}
+	p.Threshold = 2
+	if bad := fmt.Sprint(failures(s.check(t, Options{Policy: p, Now: day}))); !strings.Contains(bad, "counts until") {
+		t.Errorf("two of two: %v", bad)
+	}
+	p.Threshold = 1
+	next := []byte("version: 1\nserial: 2\nthreshold: 1\nkeys:\n  - key: " + ben.Key().Line() + "\n")
+	var sigs []Signature
+	for _, k := range []RawSigner{ann, ben} {
+		sig, err := SignFile(t.Context(), k, "trust.yaml", next, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sigs = append(sigs, sig)
+	}
+	if _, err := p.Next("trust.yaml", next, sigs, day); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Next("trust.yaml", next, sigs[:1], day); err == nil {
+		t.Error("accepted by a key that has ended")
+	}
 }

@@ -156,7 +156,11 @@ func about(verdicts []Verdict, file string, want Comment) []Finding {
 			if h := msg.Hint(v.Err); !h.IsZero() {
 				text = msg.Textf("%v (%s); %v", "%v（%s）；%v", v.Err, file, h)
 			}
-			found = append(found, Finding{CodeSignature, "error", v.Name, text})
+			severity := "error"
+			if v.By != nil { // the key's time is over, and others may be enough
+				severity = "warning"
+			}
+			found = append(found, Finding{CodeSignature, severity, v.Name, text})
 		case v.By == nil && v.KeyID != "":
 			found = append(found, finding(CodeUnchecked, "warning", v.Name, "it says it is by the key %s, which is not trusted here", "它声称来自密钥 %s，该密钥在此不受信任", v.KeyID))
 		case v.By == nil:
@@ -223,6 +227,8 @@ func lacking(err error, verdicts []Verdict) msg.Text {
 	text := msg.Textf("%v", "%v", err)
 	for _, v := range verdicts {
 		switch {
+		case v.Err != nil && v.By != nil:
+			text = msg.Textf("%v; %s does not count: %v", "%v；%s 不计入：%v", text, v.Name, v.Err)
 		case v.Err != nil:
 			text = msg.Textf("%v; %s does not count", "%v；%s 不计入", text, v.Name)
 		case v.By == nil && v.KeyID != "":

@@ -17,7 +17,7 @@ func (p *Policy) Next(name string, data []byte, sigs []Signature, now time.Time)
 		return nil, err
 	}
 	for _, v := range verdicts {
-		if v.Err != nil {
+		if v.Err != nil && v.By == nil {
 			return nil, msg.Errorf("accept %s: %s: %w", "接受 %s：%s：%w", name, v.Name, v.Err).WithKind(msg.Findings)
 		}
 	}

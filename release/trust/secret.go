@@ -12,6 +12,7 @@ import (
 	"runtime"
 
 	"aead.dev/minisign"
+	"github.com/emmansun/gmsm/pkcs8"
 	"github.com/emmansun/gmsm/sm2"
 	"github.com/emmansun/gmsm/smx509"
 
@@ -39,6 +40,10 @@ type RawSigner interface {
 // ReadSecret reads a file with a secret key. Others must not be able to read it:
 // on Unix a mode of 0600 or stricter is asked for.
 func ReadSecret(path string) ([]byte, error) {
+	// To open a pipe waits for its other end, so it is looked at first.
+	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
+		return nil, noFile(path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
@@ -49,7 +54,7 @@ func ReadSecret(path string) ([]byte, error) {
 		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, msg.Errorf("read key %s: it is not a file", "读取密钥 %s：不是文件", path).WithKind(msg.Usage)
+		return nil, noFile(path)
 	}
 	if mode := fi.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
 		return nil, looseKey(path, mode)
@@ -59,6 +64,11 @@ func ReadSecret(path string) ([]byte, error) {
 		return nil, msg.Errorf("read key: %w", "读取密钥：%w", err)
 	}
 	return b, nil
+}
+
+func noFile(path string) error {
+	return msg.Errorf("read key %s: it is not a file", "读取密钥 %s：不是文件", path).WithKind(msg.Usage).
+		WithHint("name a file of mode 0600, or put its content into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY", "请指定权限为 0600 的文件，或将其内容放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY")
 }
 
 func looseKey(path string, mode fs.FileMode) error {
@@ -74,7 +84,7 @@ type Password func(what string) (string, error)
 // that has one; nil is the same as having none. what names the key in errors, which
 // hold nothing of it.
 func ParseMinisign(what string, text []byte, password Password) (RawSigner, error) {
-	text = bytes.TrimSpace(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	text = bytes.TrimSpace(bytes.ReplaceAll(withoutBOM(text), []byte("\r\n"), []byte("\n")))
 	var key minisign.PrivateKey
 	if minisign.IsEncrypted(text) {
 		if password == nil {
@@ -143,25 +153,62 @@ func (s *minisigner) SignRaw(message []byte) ([]byte, error) {
 	return sig.Signature[:], nil
 }
 
-// ParseSM2 reads an SM2 secret key, PKCS #8 in PEM without a password. what names
-// it in errors, which hold nothing of it.
-func ParseSM2(what string, text []byte) (RawSigner, error) {
-	block, _ := pem.Decode(text)
-	bad := msg.Errorf("open key %s: it is no SM2 key in PKCS #8 and PEM", "打开密钥 %s：不是 PKCS #8 PEM 格式的 SM2 密钥", what).WithKind(msg.Usage).
-		WithHint("make one with yingzao release key new --sm2 or openssl genpkey -algorithm SM2; keys with a password belong behind sign.command", "可用 yingzao release key new --sm2 或 openssl genpkey -algorithm SM2 生成；带密码的密钥请通过 sign.command 使用")
-	if block == nil || block.Type != "PRIVATE KEY" {
-		return nil, bad
+// ParseSM2 reads an SM2 secret key, PKCS #8 in PEM, under a password or not, as
+// openssl writes it. password is asked only for a key that has one; nil is the same as
+// having none. what names the key in errors, which hold nothing of it.
+func ParseSM2(what string, text []byte, password Password) (RawSigner, error) {
+	block, _ := pem.Decode(withoutBOM(text))
+	if block == nil {
+		return nil, notSM2(what)
 	}
-	any, err := smx509.ParsePKCS8PrivateKey(block.Bytes)
-	key, ok := any.(*sm2.PrivateKey)
+	var key any
+	var err error
+	switch block.Type {
+	case "PRIVATE KEY":
+		key, err = smx509.ParsePKCS8PrivateKey(block.Bytes)
+	case "ENCRYPTED PRIVATE KEY":
+		key, err = decryptSM2(what, block.Bytes, password)
+		if err != nil {
+			return nil, err
+		}
+	default: // SEC 1, what openssl ec and ecparam write
+		return nil, msg.Errorf("open key %s: this PEM holds a %q, not PKCS #8", "打开密钥 %s：该 PEM 内容是 %q，而不是 PKCS #8", what, block.Type).WithKind(msg.Usage).
+			WithHint("convert it with: openssl pkcs8 -topk8 -in OLD -out NEW (-nocrypt for no password)", "请转换：openssl pkcs8 -topk8 -in 旧文件 -out 新文件（-nocrypt 表示不设密码）")
+	}
+	sm, ok := key.(*sm2.PrivateKey)
 	if err != nil || !ok {
-		return nil, bad
+		return nil, notSM2(what)
 	}
-	pub, err := sm2Key(&key.PublicKey)
+	pub, err := sm2Key(&sm.PublicKey)
 	if err != nil {
 		return nil, err
 	}
-	return &sm2signer{key, pub}, nil
+	return &sm2signer{sm, pub}, nil
+}
+
+func notSM2(what string) error {
+	return msg.Errorf("open key %s: it is no SM2 key in PKCS #8 and PEM", "打开密钥 %s：不是 PKCS #8 PEM 格式的 SM2 密钥", what).WithKind(msg.Usage).
+		WithHint("make one with yingzao release key new --sm2 or openssl genpkey -algorithm SM2; a variable holds the content of the file, not its name", "可用 yingzao release key new --sm2 或 openssl genpkey -algorithm SM2 生成；变量中存放的是文件内容而不是文件名")
+}
+
+// decryptSM2 opens PKCS #8 under a password. A wrong one cannot be told from damage.
+func decryptSM2(what string, der []byte, password Password) (any, error) {
+	if password == nil {
+		return nil, noPassword(what)
+	}
+	word, err := password(what)
+	if err != nil {
+		return nil, err
+	}
+	// The library takes an empty password for none.
+	if word != "" {
+		if key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(word)); err == nil {
+			return key, nil
+		}
+	}
+	return nil, msg.Errorf("open key %s: the password is wrong, or the key is damaged", "打开密钥 %s：密码错误，或密钥已损坏", what).
+		WithHint("YINGZAO_SIGN_PASSWORD, where it is set, is what was tried; nothing was signed. Where openssl opens it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW writes it in a form that is read here",
+			"若设置了 YINGZAO_SIGN_PASSWORD，则以它为准；没有进行任何签名。若 openssl 能打开它：openssl pkcs8 -topk8 -v2 aes-256-cbc -in 旧文件 -out 新文件 可转换为此处可读的形式")
 }
 
 type sm2signer struct {
@@ -192,4 +239,6 @@ func (s *sm2signer) SignRaw(message []byte) ([]byte, error) {
 }
 
 // IsPEM reports whether a key file is PEM, and so an SM2 key's.
-func IsPEM(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("-----BEGIN ")) }
+func IsPEM(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(withoutBOM(text)), []byte("-----BEGIN "))
+}

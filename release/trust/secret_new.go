@@ -7,8 +7,9 @@ import (
 	"os"
 
 	"aead.dev/minisign"
+	"github.com/emmansun/gmsm/pkcs"
+	"github.com/emmansun/gmsm/pkcs8"
 	"github.com/emmansun/gmsm/sm2"
-	"github.com/emmansun/gmsm/smx509"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
@@ -33,19 +34,27 @@ func NewMinisign(password string) (secret []byte, public *Key, err error) {
 	return append(secret, '\n'), public, err
 }
 
-// NewSM2 makes an SM2 key pair; the secret key is PKCS #8 in PEM, without a
-// password, as openssl reads it.
-func NewSM2() (secret []byte, public *Key, err error) {
+// pbkdf2Rounds is how often a password is hashed, as OWASP asks of PBKDF2 with SHA-256.
+const pbkdf2Rounds = 600_000
+
+// NewSM2 makes an SM2 key pair; the secret key is PKCS #8 in PEM, under a password
+// unless that is "", as openssl reads it.
+func NewSM2(password string) (secret []byte, public *Key, err error) {
 	key, err := sm2.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, nil, msg.Errorf("make key: %w", "生成密钥：%w", err)
 	}
-	der, err := smx509.MarshalPKCS8PrivateKey(key)
+	kind := "PRIVATE KEY"
+	if password != "" {
+		kind = "ENCRYPTED PRIVATE KEY"
+	}
+	// Without a password it does not encrypt.
+	der, err := pkcs8.MarshalPrivateKey(key, []byte(password), pkcs.NewPBESEncrypter(pkcs.AES256CBC, pkcs.NewPBKDF2Opts(pkcs.SHA256, 16, pbkdf2Rounds)))
 	if err != nil {
 		return nil, nil, msg.Errorf("make key: %w", "生成密钥：%w", err)
 	}
 	public, err = sm2Key(&key.PublicKey)
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), public, err
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), public, err
 }
 
 // WriteSecret writes a secret key to a new file of mode 0600; one that is there

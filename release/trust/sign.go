@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func Sign(ctx context.Context, s Signing) ([]Signature, error) {
 		}
 		for _, f := range files {
 			var sig []byte
-			if _, command := signer.(*commandSigner); command && f.Name == manifest.FileName {
+			if _, command := signer.(*commandSigner); command && first != nil && f.Name == manifest.FileName {
 				sig = first
 			}
 			if err := signOne(ctx, signer, f, sig, comment, s.Have, made); err != nil {
@@ -110,8 +111,13 @@ func signOne(ctx context.Context, signer Signer, f Signature, sig []byte, commen
 	id := ""
 	if key != nil {
 		id = key.ID()
-		if _, err := key.Verify(message, sig); err != nil {
-			return msg.Errorf("the new signature does not hold: %w", "新签名无法通过校验：%w", err)
+		_, err := key.Verify(message, sig)
+		var other *otherKeyError
+		if errors.As(err, &other) {
+			return msg.Errorf("the new signature is by the key %s, not %s", "新签名来自密钥 %s，而不是 %s", other.id, id)
+		}
+		if err != nil {
+			return msg.Errorf("the new signature does not hold by the key %s: %w", "新签名与密钥 %s 不符：%w", id, err)
 		}
 	} else {
 		id = KeyIDOf(sig)

@@ -1,6 +1,8 @@
 package trust
 
 import (
+	"bytes"
+	"crypto"
 	"cmp"
 	"context"
 	"errors"
@@ -139,6 +141,88 @@ func TestCommand(t *testing.T) {
 	c := script("slow", "sleep 60")
 	if _, err := Sign(ctx, Signing{Manifest: m, Body: []byte("x"), Command: &c}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// With its public key at hand a command's signatures are checked as they are made.
+func TestCommandWithItsKey(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/bin/sh"); err != nil {
+		t.Skip("no /bin/sh")
+	}
+	mini, sm := newMini(t), newSM2(t)
+	s, m := release(t, "1.0.0", 7)
+	dir := t.TempDir()
+	command := func(key *Key, out []byte) Command {
+		path := filepath.Join(dir, "out")
+		if err := os.WriteFile(path, out, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Command{Args: []string{"/bin/sh", "-c", "cat >/dev/null; cat " + path}, Environ: []string{"PATH=" + os.Getenv("PATH")}, Key: key}
+	}
+	other := newSM2(t)
+	wrong, err := other.SignRaw(s[manifest.FileName])
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := []byte("DSSEv1 1 a 1 b")
+	hashed, err := mini.Sign(t.Context(), "f", bytes.NewReader(message), "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := mini.(*minisigner).secret.Sign(nil, message, crypto.Hash(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := sm.SignRaw(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name string
+		key  *Key
+		out  []byte
+		want string
+	}{
+		{"another key's", sm.Key(), wrong, "does not hold by the key " + sm.Key().ID()},
+		{"another kind", mini.Key(), wrong, "it made a signature of sm2"},
+		{"nothing", sm.Key(), nil, "neither a minisign"},
+	} {
+		c := command(tc.key, tc.out)
+		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		if err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		key  *Key
+		out  []byte
+		id   string
+		want string // in the error; "" = it is good
+	}{
+		{"sm2, its key", sm.Key(), good, sm.Key().ID(), ""},
+		{"sm2, no key", nil, good, "", ""},
+		{"sm2, another key", other.Key(), good, "", other.Key().ID()},
+		{"minisign", mini.Key(), plain, mini.Key().ID(), ""},
+		{"minisign, no key", nil, plain, mini.Key().ID(), ""},
+		{"minisign, hashed", mini.Key(), hashed, "", "hashed"},
+		{"nonsense", nil, []byte("x"), "", "neither"},
+	} {
+		id, sig, err := command(tc.key, tc.out).SignRaw(t.Context(), "provenance.intoto.json", message, "c")
+		if tc.want != "" {
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%s: %v", tc.name, err)
+			}
+			continue
+		}
+		by := sm.Key()
+		if tc.key == mini.Key() || tc.id == mini.Key().ID() {
+			by = mini.Key()
+		}
+		if err != nil || id != tc.id || !by.VerifyRaw(message, sig) {
+			t.Errorf("%s: %q %v", tc.name, id, err)
+		}
 	}
 }
 
