@@ -3,6 +3,7 @@ package trust
 import (
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -20,7 +21,10 @@ type Verdict struct {
 	By      *Trusted // whose it is; nil when that is unknown
 	KeyID   string   // of a minisign key that the policy does not have; ""
 	Comment string   // the trusted comment; "" for SM2 and for what does not count
-	Err     error    // why it does not count, though it should; nil with By set: it counts; with By set too: the key's time is over
+	// Stranger tells that an SM2 signature, which does not say whose it is, was tried
+	// and is by no key of the policy.
+	Stranger bool
+	Err      error // why it does not count, though it should; nil with By set: it counts; with By set too: the key's time is over
 }
 
 // Judge looks at signatures of one message: each is by a key of the policy and
@@ -36,7 +40,32 @@ func (p *Policy) Judge(message io.ReadSeeker, sigs []Signature, now time.Time) (
 		}
 		out = append(out, v)
 	}
+	for i, v := range out {
+		if v.By == nil && v.Err != nil && p.strange(v, out) {
+			out[i].Stranger, out[i].Err = true, nil
+		}
+	}
 	return out, nil
+}
+
+// strange reports whether an SM2 signature that does not fit is somebody else's rather
+// than changed: its name has the id of another key, or all keys that it could be by
+// have signed beside it.
+func (p *Policy) strange(v Verdict, all []Verdict) bool {
+	if _, kind, _ := Signed(v.Name); kind != SM2 || !msg.Hint(v.Err).IsZero() {
+		return false
+	}
+	id := idIn(v.Name)
+	for i := range p.Keys {
+		t := &p.Keys[i]
+		if t.Key.kind != SM2 || id != "" && id != t.Key.ID() {
+			continue
+		}
+		if id != "" || !slices.ContainsFunc(all, func(o Verdict) bool { return o.By == t }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Policy) judge(message io.ReadSeeker, kind Kind, s Signature, now time.Time) (Verdict, error) {

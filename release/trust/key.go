@@ -205,6 +205,15 @@ func Signed(name string) (file string, kind Kind, ok bool) {
 	return "", "", false
 }
 
+// idIn is the key id in the name of a signature; "" when it has none.
+func idIn(name string) string {
+	file, kind, ok := Signed(name)
+	if !ok {
+		return ""
+	}
+	return strings.Trim(strings.TrimSuffix(name[len(file):], kind.Suffix()), ".")
+}
+
 func cutLast(s, sep string) (before, after string, found bool) {
 	if i := strings.LastIndex(s, sep); i >= 0 {
 		return s[:i], s[i+len(sep):], true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release/manifest"
 )
 
 // policyText is a trust.yaml.
@@ -204,5 +205,39 @@ func TestAnEndedKeyBesideOthers(t *testing.T) {
 	}
 	if _, err := p.Next("trust.yaml", next, sigs[:1], day); err == nil {
 		t.Error("accepted by a key that has ended")
+	}
+}
+
+// Two SM2 keys sign, and a reader has one of them: the other's is a stranger's, and what
+// was changed is still told.
+func TestOneOfTwoSM2Keys(t *testing.T) {
+	t.Parallel()
+	ann, ben := newSM2(t), newSM2(t)
+	s, m := release(t, "1.0.0", 7)
+	s.sign(t, m, ann, ben)
+	further := SignatureName(manifest.FileName, SM2, ben.Key().ID())
+	for name, keys := range map[string][]*Key{"ann": {ann.Key()}, "ben": {ben.Key()}, "both": {ann.Key(), ben.Key()}} {
+		if bad := failures(s.check(t, Options{Policy: OfKeys(keys...), Now: day})); len(bad) > 0 {
+			t.Errorf("%s: %v", name, bad)
+		}
+	}
+	any1 := &Policy{Threshold: 1, Keys: []Trusted{{Key: ann.Key(), Holder: "ann"}, {Key: ben.Key(), Holder: "ben"}}}
+	for _, tc := range []struct {
+		file string
+		p    *Policy
+	}{
+		{"manifest.json.sm2sig", OfKeys(ann.Key())},
+		{further, OfKeys(ben.Key())},
+		{"manifest.json.sm2sig", any1},
+		{further, any1},
+	} {
+		own := s.clone()
+		own[tc.file][20] ^= 1
+		if bad := fmt.Sprint(failures(own.check(t, Options{Policy: tc.p, Now: day}))); !strings.Contains(bad, tc.file) {
+			t.Errorf("%s changed: %s", tc.file, bad)
+		}
+	}
+	if bad := failures(s.check(t, Options{Policy: OfKeys(newSM2(t).Key()), Now: day})); len(bad) == 0 {
+		t.Error("a stranger's key")
 	}
 }

@@ -163,6 +163,8 @@ func about(verdicts []Verdict, file string, want Comment) []Finding {
 			found = append(found, Finding{CodeSignature, severity, v.Name, text})
 		case v.By == nil && v.KeyID != "":
 			found = append(found, finding(CodeUnchecked, "warning", v.Name, "it says it is by the key %s, which is not trusted here", "它声称来自密钥 %s，该密钥在此不受信任", v.KeyID))
+		case v.Stranger:
+			found = append(found, finding(CodeUnchecked, "warning", v.Name, "it is by no SM2 key that is trusted here", "它不是由此处受信任的 SM2 密钥签署的"))
 		case v.By == nil:
 			found = append(found, finding(CodeUnchecked, "warning", v.Name, "no SM2 key is trusted here, so it was not checked", "此处没有受信任的 SM2 密钥，因此未校验"))
 		default:
