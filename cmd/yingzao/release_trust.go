@@ -57,7 +57,7 @@ func (a *app) trustFlags(c *cobra.Command) (given func() (trust.Options, error))
 // taken for those that are not named.
 func (a *app) secretFlags(c *cobra.Command) (given func() release.Keys) {
 	mini := c.Flags().String("key-file", "", a.say("a minisign secret key, mode 0600 (default: YINGZAO_SIGN_KEY)", "minisign 密钥文件，权限 0600（默认：YINGZAO_SIGN_KEY）"))
-	sm2 := c.Flags().String("sm2-key-file", "", a.say("an SM2 key, PKCS #8 in PEM, mode 0600 (default: YINGZAO_SM2_KEY)", "SM2 密钥文件，PKCS #8 PEM，权限 0600（默认：YINGZAO_SM2_KEY）"))
+	sm2 := c.Flags().String("sm2-key-file", "", a.say("an SM2 key, PKCS #8 in PEM, with a password or not, mode 0600 (default: YINGZAO_SM2_KEY)", "SM2 密钥文件，PKCS #8 PEM，可带密码，权限 0600（默认：YINGZAO_SM2_KEY）"))
 	return func() release.Keys {
 		k := a.secrets()
 		k.KeyFile, k.SM2KeyFile = *mini, *sm2

@@ -16,7 +16,10 @@
 // and nothing that differs from one run to the next: signing the same release
 // again gives the same bytes. minisign itself does not sign the first line of a
 // signature; nothing here reads it. The signature of a further signer has the key's
-// id in its name, and may be added when the version is published.
+// id in its name, and may be added when the version is published. So is a further
+// signature of the provenance, provenance.KEYID.intoto.json, which is of the same
+// statement; an SM2 signature that fits no trusted key is a stranger's if its name says
+// so or every trusted key has signed beside it, and otherwise an error.
 //
 // A signature says of which release it is, so SHA256SUMS of one version cannot be put
 // beside another. An SM2 signature has no room for that; the manifest that it signs
@@ -54,13 +57,16 @@
 //	      …
 //
 // A key's last day is held against the verifier's clock, not against a date in the
-// release, which a thief of the key would choose.
+// release, which a thief of the key would choose. What it signed is then not counted,
+// and is no error where others are enough. One Ed25519 key under two ids is one key.
 //
 // # Keys
 //
 // A key file is 0600 or stricter, or it is refused. A password protects it or does
-// not; SM2 keys here have none. The password comes from the environment or a
-// terminal, never from a flag, and no error holds anything of key or password.
-// sign.command hands the bytes to a program, for an HSM or a UKey. SM2 and SM3
+// not; an SM2 key under one is PKCS #8 as openssl writes it. The password comes from
+// the environment or a terminal, never from a flag, and no error holds anything of key
+// or password. sign.command hands the bytes to a program, for an HSM or a UKey;
+// sign.command_key, its public key, lets us refuse what does not hold before it is
+// published, and names the key in the provenance. SM2 and SM3
 // here are formats; no certified module stands behind them, and we say so.
 package trust
