@@ -2,9 +2,9 @@ package trust
 
 import (
 	"bytes"
-	"crypto"
 	"cmp"
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"os"
