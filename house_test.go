@@ -116,7 +116,7 @@ var layers = map[string]struct {
 	"release/publish":                 {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/store", "internal/target", "internal/workdir", "release/inspect", "release/manifest", "release/publish/transfer", "release/sbom"}},
 	"release/publish/transfer":        {ours: []string{"internal/msg", "internal/store"}},
 	"release/provenance":              {ours: []string{"internal/goenv", "internal/gosdk", "internal/lazyre", "internal/msg", "internal/target", "release/inspect", "release/manifest", "release/trust"}},
-	"release/rebuild":                 {ours: []string{"internal/...", "release", "release/config", "release/gotool", "release/inspect", "release/manifest", "release/preflight", "release/provenance", "release/publish", "release/trust"}},
+	"release/rebuild":                 {ours: []string{"internal/...", "release", "release/config", "release/gotool", "release/inspect", "release/linuxpkg", "release/manifest", "release/preflight", "release/provenance", "release/publish", "release/trust"}},
 	"release/sbom":                    {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/purl", "internal/target", "release/inspect", "release/manifest"}, weight: []string{"github.com/CycloneDX/cyclonedx-go", "github.com/google/licensecheck"}},
 	"release/trust":                   {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/subproc", "internal/yamlfile", "release/manifest"}, weight: []string{"github.com/emmansun/gmsm", "aead.dev/minisign"}},
 	"release/vuln":                    {ours: []string{"internal/archive", "internal/lazyre", "internal/msg", "internal/subproc", "internal/workdir"}},

@@ -39,7 +39,7 @@ func (a *app) releaseRebuild() *cobra.Command {
 	s.IntVarP(&f.jobs, "jobs", "j", 0, a.say("go builds at the same time (default: by cores and memory)", "同时进行的 go build 数（默认：按核数与内存）"))
 	s.BoolVar(&f.offline, "offline", false, a.say("fetch nothing", "不下载任何内容"))
 	shared := s.Bool("cache", false, a.say("use your GOCACHE: quicker, but proves less", "使用现有的 GOCACHE：更快，但证明力较弱"))
-	hooks := s.Bool("hooks", false, a.say("run the commands that the release's plan names", "运行发布计划中的命令"))
+	hooks := s.Bool("hooks", false, a.say("allow the plan's commands, and flags and variables that run programs", "允许计划中的命令以及会运行程序的参数与变量"))
 	keep := s.String("keep", "", a.say("keep what was built in this folder", "把重建结果保留在该目录"))
 	trusted := a.trustFlags(c)
 	attest := s.Bool("attest", false, a.say("sign a statement about what came out identical, and add it to the release", "为相同的结果签署证明，并附加到该发布"))

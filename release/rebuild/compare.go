@@ -57,13 +57,19 @@ func (j *job) one(ctx context.Context, out *Artifact, a manifest.Artifact, made,
 		return msg.Errorf("rebuild: %w", "重建：%w", err)
 	}
 	out.Rebuilt = ours.SHA256
-	theirs, err := j.fetch(ctx, a.Name, path)
+	limit := 2*ours.Size + slack
+	theirs, err := j.fetch(ctx, a.Name, path, limit+1)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrNotFound) {
 		out.Status, out.Note = Missing, &msg.Text{EN: "it is not where the release is published", ZH: "发布位置没有该文件"}
 		return nil
 	}
 	if err != nil {
 		return msg.Errorf("rebuild: read %s: %w", "重建：读取 %s：%w", a.Name, err).WithKind(msg.Incomplete)
+	}
+	if theirs.Size > limit {
+		note := msg.Textf("what is published is more than twice as large as what was built (%d bytes) and was not read to its end", "已发布的文件大于重建结果（%d 字节）的两倍，未读完", ours.Size)
+		out.Status, out.Damaged, out.Note = Different, a.Size <= limit, &note
+		return nil
 	}
 	out.Published = theirs.SHA256
 	out.Damaged = theirs.SHA256 != a.SHA256
@@ -84,14 +90,19 @@ func (j *job) one(ctx context.Context, out *Artifact, a manifest.Artifact, made,
 	return err
 }
 
-func (j *job) fetch(ctx context.Context, name, path string) (archive.Sums, error) {
+// slack is how much larger than what was built a published file may be, beside twice
+// its size, and still be compared.
+const slack = 64 << 20
+
+// fetch keeps a published file, or as much of it as limit allows.
+func (j *job) fetch(ctx context.Context, name, path string, limit int64) (archive.Sums, error) {
 	body, err := j.rel.Open(ctx, name)
 	if err != nil {
 		return archive.Sums{}, err
 	}
 	defer body.Close()
 	return archive.WriteFile(ctx, path, 0o600, func(w io.Writer) error {
-		_, err := io.Copy(w, body)
+		_, err := io.Copy(w, io.LimitReader(body, limit))
 		return err
 	})
 }

@@ -26,10 +26,17 @@
 // command fetches and verifies by itself; package gosdk then says what it is. Builds
 // start from an empty GOCACHE unless told otherwise, and the report says which.
 //
-// # Hooks
+// # What may run
 //
-// A plan may name commands that run before or after a build. They are run only when
-// the caller allows it: compiling strangers' code is one thing, running it another.
+// Compiling strangers' code is one thing, running it another. A plan is a stranger's
+// word: hooks, flags that make the go command, the compiler or the linker run another
+// program or write another file (-toolexec, -extld, -cpuprofile …), and variables that
+// do the same (CC, GOFLAGS, GOAUTH …) are refused unless the caller allows them.
+// Flags and variables are compared with lists of what is harmless, because the lists of
+// what is not grow. A plan whose names or paths lead out of the sources or the work
+// folder is refused in any case; so is a commit that is no hash.
+//
+// What is published is read up to twice the size of what was built, and 64 MiB.
 //
 // # Causes
 //

@@ -16,7 +16,7 @@ type Options struct {
 	Targets []target.Target   // nil = all
 	Goroots map[string]string // GOROOT of the toolchain by target; "" = of all other targets
 	Shared  bool              // use the user's GOCACHE: quicker, and proves less
-	Hooks   bool              // run the plan's commands
+	Hooks   bool              // run the plan's commands, and what else in it runs programs
 	Ignore  []string          // with Hooks, sections of a GoReleaser file that may be left out
 	Offline bool              // nothing may be fetched
 	Jobs    int               // simultaneous go builds; 0 = by cores and memory

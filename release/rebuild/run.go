@@ -83,21 +83,15 @@ func (j *job) choose(p *release.Plan) error {
 			return msg.Errorf("rebuild: the release has no target %s", "重建：该发布没有目标 %s", t).WithKind(msg.Usage)
 		}
 	}
-	hooks := hooksOf(p)
-	if j.o.Hooks || len(hooks) == 0 {
+	if err := named(p); err != nil {
+		return err
+	}
+	commands := commandsOf(p)
+	if j.o.Hooks || len(commands) == 0 {
 		return nil
 	}
-	return msg.Errorf("rebuild: the release runs commands of its own while it is built, the first is %q", "重建：该发布在构建时会运行自己的命令，第一个是 %q", strings.Join(hooks[0].Args, " ")).WithKind(msg.Usage).
+	return msg.Errorf("rebuild: the release may run commands of its own while it is built, the first is %q", "重建：该发布在构建时可能运行自己的命令，第一个是 %q", commands[0]).WithKind(msg.Usage).
 		WithHint("where you trust it, allow them: --hooks", "若信任该发布，可用 --hooks 允许运行")
-}
-
-// hooksOf are the commands of a plan.
-func hooksOf(p *release.Plan) []release.Command {
-	hooks := slices.Clone(p.Before)
-	for _, b := range p.Jobs {
-		hooks = append(hooks, slices.Concat(b.Pre, b.Post)...)
-	}
-	return hooks
 }
 
 // environ is the user's, with a cache of our own.
@@ -112,7 +106,10 @@ func (j *job) environ() []string {
 // build makes the parts and, when it is all of them, the release. It returns where
 // each artifact lies, and why others could not be made.
 func (j *job) build(ctx context.Context, p *release.Plan) (made map[string]string, why error, err error) {
-	dir, proven, err := j.source(ctx, p)
+	root, dir, proven, err := j.source(ctx, p)
+	if err == nil {
+		err = confined(p, root, dir)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

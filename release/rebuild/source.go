@@ -32,9 +32,18 @@ type Source struct {
 	H1     string `json:"h1,omitempty"`     // of a module, as the go command verified it
 }
 
-// source brings the sources into a folder below work, or finds them, and says
-// whether it has proven that they are the plan's.
-func (j *job) source(ctx context.Context, p *release.Plan) (dir string, proven bool, err error) {
+// source brings the sources into a folder, root, below work, or finds them, with the
+// module in dir, and says whether it has proven that they are the plan's.
+func (j *job) source(ctx context.Context, p *release.Plan) (root, dir string, proven bool, err error) {
+	root, proven, err = j.tree(ctx, p)
+	if err != nil {
+		return "", "", false, err
+	}
+	dir, err = findModule(root, p.Module)
+	return root, dir, proven, err
+}
+
+func (j *job) tree(ctx context.Context, p *release.Plan) (root string, proven bool, err error) {
 	from := j.o.Source
 	if from == "" {
 		from = GoProxy
@@ -44,25 +53,24 @@ func (j *job) source(ctx context.Context, p *release.Plan) (dir string, proven b
 	}
 	switch fi, statErr := os.Stat(from); {
 	case from == GoProxy:
-		dir, err = j.module(ctx, p)
-		return dir, true, err
+		root, err = j.module(ctx, p)
+		return root, true, err
 	case statErr == nil && fi.IsDir():
 		if _, err := os.Stat(filepath.Join(from, ".git")); err != nil || p.Commit == "" || p.Sources != "" || !j.hasGit() {
 			j.r.Source = Source{Kind: "folder", From: from}
-			dir, err = findModule(from, p.Module)
-			return dir, false, err
+			return from, false, nil
 		}
 		abs, err := filepath.Abs(from)
 		if err != nil {
 			return "", false, err
 		}
-		dir, err = j.clone(ctx, abs, p)
-		return dir, false, err
+		root, err = j.clone(ctx, abs, p)
+		return root, false, err
 	case strings.HasPrefix(from, "-"):
 		return "", false, msg.Errorf("rebuild: %q is no source", "重建：%q 不是源码位置", from).WithKind(msg.Usage)
 	case strings.Contains(from, "://") || strings.Contains(from, ":"):
-		dir, err = j.clone(ctx, from, p)
-		return dir, false, err
+		root, err = j.clone(ctx, from, p)
+		return root, false, err
 	}
 	return "", false, msg.Errorf("rebuild: %q is neither a folder nor a git address", "重建：%q 既不是目录也不是 git 地址", from).WithKind(msg.Usage).
 		WithHint("--source takes a folder, a git URL, or goproxy", "--source 可为目录、git 地址或 goproxy")
@@ -86,17 +94,22 @@ func (j *job) clone(ctx context.Context, url string, p *release.Plan) (string, e
 		return "", msg.Errorf("rebuild: %s cannot be cloned offline", "重建：离线时无法克隆 %s", shown).WithKind(msg.Incomplete)
 	}
 	dir := filepath.Join(j.work, "source")
-	for _, args := range [][]string{
-		{"clone", "-q", "--no-checkout", "--", url, dir},
-		// A commit that no branch holds any more may still be had by its name.
-		{"-C", dir, "checkout", "-q", "--detach", p.Commit, "--"},
-	} {
-		if err := j.git(ctx, args...); err != nil {
-			return "", msg.Errorf("rebuild: git %s %s: %w", "重建：git %s %s：%w", strings.TrimPrefix(args[0], "-C"), shown, err).WithKind(msg.Incomplete).
-				WithHint("the commit %s has to be there; or take --source goproxy or --source DIR", "仓库中须有提交 %s；也可用 --source goproxy 或 --source DIR", p.Commit)
+	checkout := []string{"-C", dir, "checkout", "-q", "--detach", p.Commit, "--"}
+	err := j.git(ctx, "clone", "-q", "--no-checkout", "--", url, dir)
+	if err == nil && j.git(ctx, checkout...) != nil && ctx.Err() == nil {
+		// No branch and no tag holds the commit any more; it may still be had by its name.
+		if err = j.git(ctx, "-C", dir, "fetch", "-q", "origin", p.Commit); err == nil {
+			err = j.git(ctx, checkout...)
 		}
 	}
-	return findModule(dir, p.Module)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil {
+		return "", msg.Errorf("rebuild: take commit %s from %s: %w", "重建：从 %[2]s 取得提交 %[1]s：%[3]w", p.Commit, shown, err).WithKind(msg.Incomplete).
+			WithHint("the commit has to be there; or take --source goproxy or --source DIR", "仓库中须有该提交；也可用 --source goproxy 或 --source DIR")
+	}
+	return dir, nil
 }
 
 func (j *job) git(ctx context.Context, args ...string) error {
@@ -136,6 +149,10 @@ func (j *job) module(ctx context.Context, p *release.Plan) (string, error) {
 	var got struct {
 		Dir, Sum, Error string
 		Origin          *struct{ Hash string }
+	}
+	var said *gotool.Error
+	if errors.As(err, &said) { // its JSON comes after what it says besides
+		out = []byte(said.Output[max(strings.Index(said.Output, "{"), 0):])
 	}
 	if json.Unmarshal(out, &got) == nil && got.Error != "" {
 		err = errors.New(got.Error)
