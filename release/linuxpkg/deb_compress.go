@@ -34,10 +34,11 @@ func compressDeb(ctx context.Context, raw []byte, compression string) ([]byte, e
 	}
 	out := bytes.NewBufferString(arMagic)
 	for len(rest) > 0 {
-		name, mtime, body, next, err := nextMember(rest)
+		m, next, err := nextMember(rest)
 		if err != nil {
 			return nil, err
 		}
+		name, body := m.name, m.body
 		switch name {
 		case "control.tar.gz":
 			body, err = recompress(ctx, body)
@@ -49,7 +50,7 @@ func compressDeb(ctx context.Context, raw []byte, compression string) ([]byte, e
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(out, "%-16s%-12s%-6d%-6d%-8s%-10d`\n", name, mtime, 0, 0, "100644", len(body))
+		fmt.Fprintf(out, "%-16s%-12s%-6d%-6d%-8s%-10d`\n", name, m.time, 0, 0, "100644", len(body))
 		out.Write(body)
 		if len(body)%2 == 1 {
 			out.WriteByte('\n')
@@ -59,20 +60,27 @@ func compressDeb(ctx context.Context, raw []byte, compression string) ([]byte, e
 	return out.Bytes(), nil
 }
 
-func nextMember(b []byte) (name, mtime string, body, rest []byte, err error) {
+// arMember is one file of an ar archive; all but its body is text as it stands there.
+type arMember struct {
+	name, time, owner, group, mode string
+	body                           []byte
+}
+
+func nextMember(b []byte) (m arMember, rest []byte, err error) {
 	if len(b) < arHeader {
-		return "", "", nil, nil, errDeb("short member header", "成员头不完整")
+		return m, nil, errDeb("short member header", "成员头不完整")
 	}
 	field := func(from, to int) string { return strings.TrimRight(string(b[from:to]), " ") }
 	size, err := strconv.Atoi(field(48, 58))
 	if err != nil || size < 0 || size > len(b)-arHeader {
-		return "", "", nil, nil, errDeb("bad member size", "成员大小不合法")
+		return m, nil, errDeb("bad member size", "成员大小不合法")
 	}
-	body, rest = b[arHeader:arHeader+size], b[arHeader+size:]
+	m = arMember{field(0, 16), field(16, 28), field(28, 34), field(34, 40), field(40, 48), b[arHeader : arHeader+size]}
+	rest = b[arHeader+size:]
 	if size%2 == 1 && len(rest) > 0 {
 		rest = rest[1:]
 	}
-	return field(0, 16), field(16, 28), body, rest, nil
+	return m, rest, nil
 }
 
 func recompress(ctx context.Context, gz []byte) ([]byte, error) {

@@ -25,11 +25,11 @@ func members(t testing.TB, deb []byte) (names []string, bodies map[string][]byte
 	}
 	bodies = map[string][]byte{}
 	for len(rest) > 0 {
-		name, _, body, next, err := nextMember(rest)
+		m, next, err := nextMember(rest)
 		if err != nil {
 			t.Fatal(err)
 		}
-		names, bodies[name], rest = append(names, name), body, next
+		names, bodies[m.name], rest = append(names, m.name), m.body, next
 	}
 	return names, bodies
 }
@@ -253,11 +253,11 @@ func FuzzNextMember(f *testing.F) {
 	f.Add(bytes.Repeat([]byte("9"), 70))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for {
-			_, _, body, rest, err := nextMember(b)
+			m, rest, err := nextMember(b)
 			if err != nil {
 				return
 			}
-			if len(body)+len(rest)+arHeader > len(b) {
+			if len(m.body)+len(rest)+arHeader > len(b) {
 				t.Fatal("more out than in")
 			}
 			b = rest

@@ -36,6 +36,9 @@ const (
 	CauseSources    = "sources"
 	CauseCompressor = "compressor"
 	CauseArchiver   = "archiver"
+	CausePackager   = "packager"  // of a deb, rpm …
+	CauseTime       = "time"      // of the files, or of the build
+	CauseSigned     = "signature" // inside a package
 )
 
 // causes compares what the go command wrote into both files.

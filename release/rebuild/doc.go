@@ -44,4 +44,8 @@
 // modules. Where that is the same, the parts of the build id tell: all four alike means
 // that somebody changed the file after it was linked; the main package compiled
 // alike, that the linker was told other things. A cause is "likely", never proved.
+//
+// Packages are taken apart as archives are: a deb into the members of its ar archive and
+// the tars in them, an rpm into lead, signature header, header and cpio payload, the
+// others are tars. Sums and sizes that differ because something else does are not told.
 package rebuild

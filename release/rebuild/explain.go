@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -14,16 +15,19 @@ import (
 
 // Explain says where two artifacts differ, the published one and ours, and why that
 // may be. Both are files. Archives are compared file by file, executables section by
-// section, packages (deb, rpm) as bytes. The error is only of reading and ctx.
+// section, packages by members, headers and files. The error is only of reading and ctx.
 func Explain(ctx context.Context, published, rebuilt string, kind manifest.Kind) ([]Difference, error) {
-	if kind == manifest.KindArchive || kind == manifest.KindSource {
-		diffs, err := explainArchives(ctx, published, rebuilt)
+	takeApart := map[manifest.Kind]func(context.Context, string, string) ([]Difference, error){
+		manifest.KindArchive: explainArchives, manifest.KindSource: explainArchives, manifest.KindPackage: explainPackages,
+	}[kind]
+	if takeApart != nil {
+		diffs, err := takeApart(ctx, published, rebuilt)
 		if diffs != nil || ctx.Err() != nil {
 			return diffs, ctx.Err()
 		}
 		if err != nil {
 			d, err2 := explainBytes("", published, rebuilt)
-			d.Text = msg.Textf("%v; the archive cannot be read: %v", "%v；无法读取归档：%v", d.Text, err)
+			d.Text = msg.Textf("%v; it cannot be taken apart: %v", "%v；无法拆解：%v", d.Text, err)
 			return []Difference{d}, err2
 		}
 	}
@@ -38,13 +42,17 @@ func explainFiles(name, published, rebuilt string) (Difference, error) {
 	if err := errors.Join(errA, errB); err != nil {
 		return Difference{}, msg.Errorf("compare: %w", "比对：%w", err)
 	}
-	d := Difference{File: name, Kind: Content, Text: firstByte(a, b)}
+	return explainContents(name, a, b), nil
+}
+
+func explainContents(name string, a, b []byte) Difference {
+	d := Difference{File: name, Kind: Content, Text: firstByte(a, b), follows: path.Base(name) == "md5sums" || path.Base(name) == ".MTREE"}
 	sections, err := compareSections(a, b)
 	if err != nil { // no executables, or other ones
-		return d, nil
+		return d
 	}
 	d.Sections, d.Causes = sections, causes(a, b, sections)
-	return d, nil
+	return d
 }
 
 func explainBytes(name, published, rebuilt string) (Difference, error) {

@@ -54,7 +54,7 @@ func explainArchives(ctx context.Context, published, rebuilt string) (diffs []Di
 	for _, e := range a {
 		o := find(b, e.Name)
 		if o == nil {
-			diffs = append(diffs, Difference{File: e.Name, Kind: Gone, Text: msg.Text{EN: "it is published, but was not built", ZH: "已发布，但重建结果中没有"}})
+			diffs = append(diffs, Difference{File: e.Name, Kind: Gone, Text: onlyPublished})
 			continue
 		}
 		if e.sum != o.sum {
@@ -71,7 +71,7 @@ func explainArchives(ctx context.Context, published, rebuilt string) (diffs []Di
 	}
 	for _, e := range b {
 		if find(a, e.Name) == nil {
-			diffs = append(diffs, Difference{File: e.Name, Kind: Added, Text: msg.Text{EN: "it was built, but is not published", ZH: "重建结果中有，但未发布"}})
+			diffs = append(diffs, Difference{File: e.Name, Kind: Added, Text: onlyBuilt})
 		}
 	}
 	names := func(all []entry) (out []string) {

@@ -113,7 +113,7 @@ func TestOtherContainers(t *testing.T) {
 		{"another compressor", write(other.Bytes()), Container, CauseCompressor, "compressed in another way"},
 		{"an owner", pack(t, archive.TarGz, owners), Container, CauseArchiver, "offset"},
 		{"another format", pack(t, archive.Zip, entries()), Container, "", "zip is published, tar.gz was built"},
-		{"cut short", write(b[:len(b)/2]), Content, "", "the archive cannot be read"},
+		{"cut short", write(b[:len(b)/2]), Content, "", "it cannot be taken apart"},
 		{"no archive", write([]byte("hello")), Container, "", "binary is published, tar.gz was built"},
 		{"one byte of the stream", write(slices.Concat(b[:len(b)/2], []byte{b[len(b)/2] ^ 1}, b[len(b)/2+1:])), Content, "", "1 of"},
 	} {

@@ -74,11 +74,13 @@ type Artifact struct {
 
 // Difference is one place in which two artifacts differ.
 type Difference struct {
-	File     string    `json:"file,omitempty"` // inside the archive; "" = the artifact itself
+	File     string    `json:"file,omitempty"` // inside the archive or package; "" = the artifact itself
 	Kind     Kind      `json:"kind"`
 	Text     msg.Text  `json:"text"`
 	Sections []Section `json:"sections,omitempty"` // of an executable
 	Causes   []Cause   `json:"causes,omitempty"`   // likeliest first
+
+	follows bool // from another difference
 }
 
 // Kind says what differs. The words are stable.
@@ -87,7 +89,7 @@ type Kind string
 // The kinds of difference.
 const (
 	Content   Kind = "content"   // the bytes of a file
-	Header    Kind = "header"    // what an archive says about a file: mode, time, order
+	Header    Kind = "header"    // what an archive says about a file, or a package about itself: mode, time, order, field
 	Gone      Kind = "gone"      // published, but not built again
 	Added     Kind = "added"     // built again, but not published
 	Container Kind = "container" // the archive around equal files
