@@ -27,8 +27,21 @@
 //
 // A module's licence is what google/licensecheck recognises in the files LICEN[CS]E*,
 // COPYING* and UNLICENSE* of its root folder; each must be recognised to three
-// quarters, or the module's licence is unknown. Several licences are joined by AND: a
-// choice between them cannot be told from the files. Files that only cover the
-// documentation (LICENSE.docs) and folders below are not looked at, and neither are
-// licences of files inside one.
+// quarters, or the module's licence is unknown. Several licences are joined by AND, as
+// SPDX joins what all has to be complied with (SPDX 2.3, annex D), unless the files say
+// that they leave the choice; then OR joins those:
+//
+//   - a file has the line "SPDX-License-Identifier: A OR B", both being recognised;
+//   - a file says "licensed under either of" or "under your choice of" and names one, or
+//     "select, at your option, one of": the choice is among what that file holds, or,
+//     where it holds no licence itself, among all in the folder;
+//   - there are LICENSE-APACHE and LICENSE-MIT, which Rust's projects brought into
+//     use for "either, at your option" and Go modules took over.
+//
+// Other names tell nothing: LICENSE.BSD beside LICENSE.MPL-2.0 may as well stand for
+// files under the one and files under the other, as in cyphar/filepath-securejoin.
+//
+// Files that only cover the documentation (LICENSE.docs) and folders below are not
+// looked at, and neither are licences of files inside one: the go command writes down
+// which modules are linked, not which of their packages.
 package sbom

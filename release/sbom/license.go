@@ -16,7 +16,8 @@ import (
 
 // License is what a module's own files say.
 type License struct {
-	Files []LicenseFile `json:"files"` // sorted by name; nil = there are none
+	Files  []LicenseFile `json:"files"`            // sorted by name; nil = there are none
+	Choice []string      `json:"choice,omitempty"` // of the identifiers in Files those of which one is enough, sorted; nil = all count
 }
 
 // LicenseFile is one file of a module's root folder that states a licence.
@@ -54,13 +55,24 @@ func (l License) Expression() string {
 	if _, unknown := l.Unknown(); unknown {
 		return ""
 	}
-	ids := l.IDs()
-	for i, id := range ids {
-		if !inSPDX(id) {
-			ids[i] = licenseRef + id
+	written := func(ids []string) (out []string) {
+		for _, id := range ids {
+			if !inSPDX(id) {
+				id = licenseRef + id
+			}
+			out = append(out, id)
 		}
+		return out
 	}
-	return strings.Join(ids, " AND ")
+	parts, choice := written(l.required()), strings.Join(written(l.Choice), " OR ")
+	switch {
+	case choice == "":
+	case len(parts) == 0:
+		return choice
+	default:
+		parts = append(parts, "("+choice+")")
+	}
+	return strings.Join(parts, " AND ")
 }
 
 // unlisted are the names of licensecheck that are not SPDX identifiers; a test
@@ -102,6 +114,7 @@ func ReadLicense(dir string, scan func(text []byte) []string) (License, error) {
 		scan = Scan
 	}
 	var l License
+	texts := map[string]string{}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return l, msg.Errorf("read licence: %w", "读取许可证：%w", err)
@@ -118,7 +131,11 @@ func ReadLicense(dir string, scan func(text []byte) []string) (License, error) {
 			return l, msg.Errorf("read licence: %w", "读取许可证：%w", err)
 		}
 		l.Files = append(l.Files, LicenseFile{e.Name(), scan(text)})
+		texts[e.Name()] = string(text)
 	}
+	var pointers []string
+	l.Choice, pointers = choiceOf(l.Files, texts)
+	l.Files = slices.DeleteFunc(l.Files, func(f LicenseFile) bool { return slices.Contains(pointers, f.Name) })
 	return l, nil
 }
 

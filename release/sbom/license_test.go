@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/licensecheck"
+
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
@@ -16,6 +18,7 @@ func TestLicensesOfRealModules(t *testing.T) {
 	for path, want := range map[string]string{
 		"golang.org/x/mod": "BSD-3-Clause", "github.com/spf13/cobra": "Apache-2.0", "go.yaml.in/yaml/v3": "Apache-2.0 AND MIT",
 		"github.com/klauspost/compress": "Apache-2.0 AND BSD-3-Clause AND MIT", "github.com/google/licensecheck": "BSD-3-Clause",
+		"github.com/cyphar/filepath-securejoin": "BSD-3-Clause AND MPL-2.0", "github.com/minio/md5-simd": "Apache-2.0 AND BSD-3-Clause",
 	} {
 		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 		if err != nil {
@@ -71,6 +74,93 @@ func TestReadLicense(t *testing.T) {
 	}
 	if _, err := ReadLicense(filepath.Join(t.TempDir(), "gone"), nil); err == nil {
 		t.Error("a folder that is not there has a licence")
+	}
+}
+
+// text is the licence of a module that has one file with one licence.
+func text(t *testing.T, module string) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "LICENSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestChoice(t *testing.T) {
+	apache, err := os.ReadFile(filepath.Join("..", "..", "LICENSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, m, b := string(apache), text(t, "github.com/mattn/go-runewidth"), text(t, "golang.org/x/mod")
+	const either = "Licensed under either of\n * Apache License, Version 2.0 (LICENSE-APACHE)\n * MIT license (LICENSE-MIT)\nat your option.\n"
+	const datadog = "This component is licensed under the Apache-2.0 or BSD-3-Clause. You may select, at your option, one of the above-listed licenses.\n"
+	for name, tc := range map[string]struct {
+		files map[string]string
+		want  string // "" = unknown
+	}{
+		"the pair":                       {map[string]string{"LICENSE-APACHE": a, "LICENSE-MIT": m}, "Apache-2.0 OR MIT"},
+		"the pair, other spelling":       {map[string]string{"LICENSE_APACHE-2.0.txt": a, "license.mit": m}, "Apache-2.0 OR MIT"},
+		"the pair and a third":           {map[string]string{"LICENSE-APACHE": a, "LICENSE-MIT": m, "LICENSE-bsd": b}, "BSD-3-Clause AND (Apache-2.0 OR MIT)"},
+		"the pair and a copy":            {map[string]string{"LICENSE-APACHE": a, "LICENSE-MIT": m, "LICENSE": a}, "Apache-2.0 AND MIT"},
+		"names of others":                {map[string]string{"LICENSE-APACHE": a, "LICENSE-BSD": b}, "Apache-2.0 AND BSD-3-Clause"},
+		"names swapped":                  {map[string]string{"LICENSE-APACHE": m, "LICENSE-MIT": a}, "Apache-2.0 AND MIT"},
+		"one named":                      {map[string]string{"LICENSE": a, "LICENSE-MIT": m}, "Apache-2.0 AND MIT"},
+		"a file that says so":            {map[string]string{"LICENSE": either, "LICENSE-APACHE": a, "LICENSE-MIT": m}, "Apache-2.0 OR MIT"},
+		"other words":                    {map[string]string{"LICENSE": datadog, "LICENSE-APACHE": a, "LICENSE-BSD3": b}, "Apache-2.0 OR BSD-3-Clause"},
+		"it says so, and one is missing": {map[string]string{"LICENSE": either, "LICENSE-MIT": m}, ""},
+		"SPDX":                           {map[string]string{"LICENSE": "SPDX-License-Identifier: MIT OR BSD-3-Clause\n", "COPYING.a": m, "COPYING.b": b}, "BSD-3-Clause OR MIT"},
+		"SPDX, all of them":              {map[string]string{"COPYING.a": "SPDX-License-Identifier: MIT AND BSD-3-Clause\n\n" + m, "COPYING.b": b}, "BSD-3-Clause AND MIT"},
+		"SPDX, one of them":              {map[string]string{"COPYING.a": "SPDX-License-Identifier: MIT OR GPL-2.0-only\n\n" + m, "COPYING.b": b}, "BSD-3-Clause AND MIT"},
+		"both in one":                    {map[string]string{"LICENSE": either + "\n" + a + "\n" + m}, "Apache-2.0 OR MIT"},
+		"both in one, without a word":    {map[string]string{"LICENSE": a + "\n" + m}, "Apache-2.0 AND MIT"},
+		"a choice and more":              {map[string]string{"LICENSE": either + "\n" + a + "\n" + m, "COPYING": b}, "BSD-3-Clause AND (Apache-2.0 OR MIT)"},
+	} {
+		dir := t.TempDir()
+		for n, text := range tc.files {
+			if err := os.WriteFile(filepath.Join(dir, n), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l, err := ReadLicense(dir, nil)
+		if _, unknown := l.Unknown(); err != nil || l.Expression() != tc.want || unknown != (tc.want == "") {
+			t.Errorf("%s: %q, want %q (%+v, %v)", name, l.Expression(), tc.want, l, err)
+		}
+	}
+	// No licence speaks of a choice by itself.
+	for _, l := range licensecheck.BuiltinLicenses() {
+		if plain := strings.NewReplacer("(", "", ")", "", "||", "").Replace(l.LRE); eitherOf.Re().MatchString(plain) || eitherOf.Re().MatchString(l.LRE) {
+			t.Errorf("%s reads as a choice", l.ID)
+		}
+	}
+}
+
+func TestPolicyOfAChoice(t *testing.T) {
+	l := License{Choice: []string{"GPL-2.0", "MIT"}, Files: []LicenseFile{{"COPYING", []string{"GPL-2.0"}}, {"LICENSE", []string{"MIT"}}, {"LICENSE-fonts", []string{"OFL-1.1"}}}}
+	for name, tc := range map[string]struct {
+		p    Policy
+		want string
+	}{
+		"one denied":               {Policy{Deny: []string{"GPL-2.0"}}, ""},
+		"the other denied":         {Policy{Deny: []string{"MIT"}}, ""},
+		"both denied":              {Policy{Deny: []string{"MIT", "GPL-2.0"}}, "GPL-2.0 COPYING"},
+		"one allowed":              {Policy{Allow: []string{"MIT", "OFL-1.1"}}, ""},
+		"one allowed, and no more": {Policy{Allow: []string{"MIT"}}, "OFL-1.1 LICENSE-fonts"},
+		"none allowed":             {Policy{Allow: []string{"OFL-1.1"}}, "GPL-2.0 COPYING"},
+		"what is no choice denied": {Policy{Deny: []string{"OFL-1.1"}}, "OFL-1.1 LICENSE-fonts"},
+		"allowed and denied":       {Policy{Allow: []string{"GPL-2.0", "OFL-1.1"}, Deny: []string{"GPL-2.0"}}, "GPL-2.0 COPYING"},
+	} {
+		got := ""
+		if r := tc.p.Judge(Module{Path: "example.cn/m"}, l); r != nil {
+			got = r.License + " " + r.File
+		}
+		if got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
 	}
 }
 

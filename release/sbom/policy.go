@@ -1,6 +1,7 @@
 package sbom
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -13,7 +14,8 @@ const UnknownLicense = "unknown"
 // everything. The main module and std are not judged.
 //
 // An identifier without -only and -or-later stands for both. A module with several
-// licences has to be allowed in each of them.
+// licences has to be allowed in each of them; of those among which it leaves the choice,
+// one is enough.
 type Policy struct {
 	Allow  []string          `json:"allow,omitempty"` // empty = all that are not denied
 	Deny   []string          `json:"deny,omitempty"`
@@ -50,12 +52,25 @@ func (p Policy) Judge(m Module, l License) *Refusal {
 	if _, excused := p.Except[m.Path]; excused {
 		return nil
 	}
+	var refused *Refusal // the first of the alternatives
+	chosen := len(l.Choice) == 0
 	for _, f := range l.Files {
 		for _, id := range f.IDs {
-			if r := p.judge(id, f.Name); r != nil {
-				return r
+			r := p.judge(id, f.Name)
+			switch {
+			case !slices.Contains(l.Choice, id):
+				if r != nil {
+					return r
+				}
+			case r == nil:
+				chosen = true
+			case refused == nil:
+				refused = r
 			}
 		}
+	}
+	if !chosen {
+		return refused
 	}
 	if file, unknown := l.Unknown(); unknown {
 		return p.judge(UnknownLicense, file)
