@@ -10,10 +10,13 @@ import (
 	"github.com/yingzao-dev/yingzao/release/linuxpkg"
 )
 
-// labels are the facts that are not an rpm's tags or the fields of a control file.
-var labels = map[string]msg.Text{
-	"time": {EN: "time", ZH: "时间"}, "owner": {EN: "owner", ZH: "属主"}, "mode": {EN: "mode", ZH: "权限"},
-	"type": {EN: "type", ZH: "类型"}, "link": {EN: "link", ZH: "链接目标"}, "name": {EN: "name", ZH: "名称"},
+// label names the facts that are not an rpm's tags or the fields of a control file.
+func label(fact string) (msg.Text, bool) {
+	t, known := map[string]msg.Text{
+		"time": {EN: "time", ZH: "时间"}, "owner": {EN: "owner", ZH: "属主"}, "mode": {EN: "mode", ZH: "权限"},
+		"type": {EN: "type", ZH: "类型"}, "link": {EN: "link", ZH: "链接目标"}, "name": {EN: "name", ZH: "名称"},
+	}[fact]
+	return t, known
 }
 
 // following are facts that differ because something else does: sums and sizes.
@@ -49,7 +52,7 @@ func compareFacts(file string, a, b linuxpkg.Area) (diffs []Difference) {
 
 // differingValue names a fact, and, of one with many values, the first that differs.
 func differingValue(a, b linuxpkg.Area, name string, x, y []string) (msg.Text, int) {
-	what, known := labels[name]
+	what, known := label(name)
 	switch {
 	case known:
 	case strings.ToUpper(name) == name || strings.HasPrefix(name, "tag "):

@@ -15,8 +15,9 @@ func commandsOf(p *release.Plan) (out []string) {
 	for _, h := range hooksOf(p) {
 		out = append(out, strings.Join(h.Args, " "))
 	}
+	build, variables := buildFlags(), variables()
 	for _, j := range p.Jobs {
-		if bad := odd(j.Flags, buildFlags); bad != "" {
+		if bad := odd(j.Flags, build); bad != "" {
 			out = append(out, "go build "+bad)
 		}
 		for _, kv := range j.Env {
@@ -79,43 +80,51 @@ var (
 )
 
 // buildFlags are the arguments of go build.
-var buildFlags = map[string]flag{
-	"trimpath": yes, "buildvcs": yes, "race": yes, "msan": yes, "asan": yes, "a": yes, "v": yes, "x": yes, "cover": yes,
-	"tags": any, "mod": any, "buildmode": any, "installsuffix": any, "covermode": any, "coverpkg": any, "p": any,
-	"pgo":      {true, func(v string) string { return unless(v == "off" || v == "auto" || local(v), v) }},
-	"ldflags":  {true, perPackage(linkFlags)},
-	"gcflags":  {true, perPackage(compileFlags)},
-	"asmflags": {true, perPackage(asmFlags)},
+func buildFlags() map[string]flag {
+	return map[string]flag{
+		"trimpath": yes, "buildvcs": yes, "race": yes, "msan": yes, "asan": yes, "a": yes, "v": yes, "x": yes, "cover": yes,
+		"tags": any, "mod": any, "buildmode": any, "installsuffix": any, "covermode": any, "coverpkg": any, "p": any,
+		"pgo":      {true, func(v string) string { return unless(v == "off" || v == "auto" || local(v), v) }},
+		"ldflags":  {true, perPackage(linkFlags)},
+		"gcflags":  {true, perPackage(compileFlags)},
+		"asmflags": {true, perPackage(asmFlags)},
+	}
 }
 
-var linkFlags = map[string]flag{
-	"s": yes, "w": yes, "v": yes, "d": yes, "g": yes, "bindnow": yes, "compressdwarf": yes, "checklinkname": yes,
-	"X": any, "buildid": any, "linkmode": any, "H": any, "E": any, "B": any, "I": any, "T": any, "R": any,
-	"funcalign": any, "randlayout": any, "strictdups": any,
-	"extldflags": {true, func(v string) string {
-		words, ok := split(v)
-		i := slices.IndexFunc(words, func(w string) bool { return !slices.Contains(cFlags, w) })
-		if ok && i < 0 {
-			return ""
-		}
-		return v
-	}},
+func linkFlags() map[string]flag {
+	return map[string]flag{
+		"s": yes, "w": yes, "v": yes, "d": yes, "g": yes, "bindnow": yes, "compressdwarf": yes, "checklinkname": yes,
+		"X": any, "buildid": any, "linkmode": any, "H": any, "E": any, "B": any, "I": any, "T": any, "R": any,
+		"funcalign": any, "randlayout": any, "strictdups": any,
+		"extldflags": {true, func(v string) string {
+			words, ok := split(v)
+			i := slices.IndexFunc(words, func(w string) bool { return !slices.Contains(cFlags, w) })
+			if ok && i < 0 {
+				return ""
+			}
+			return v
+		}},
+	}
 }
 
 // cFlags may be told to the C compiler that links; others make it run programs, as
 // -B and -wrapper.
 var cFlags = []string{"-static", "-static-pie", "-s", "-Wl,-z,noexecstack", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,relro,-z,now", "-Wl,--build-id=none", "-Wl,--no-insert-timestamp"}
 
-var compileFlags = map[string]flag{
-	"N": yes, "l": yes, "B": yes, "e": yes, "m": yes, "wb": yes, "dwarf": yes, "dwarflocationlists": yes, "smallframes": yes,
-	"trimpath": any, "spectre": any, "c": any,
+func compileFlags() map[string]flag {
+	return map[string]flag{
+		"N": yes, "l": yes, "B": yes, "e": yes, "m": yes, "wb": yes, "dwarf": yes, "dwarflocationlists": yes, "smallframes": yes,
+		"trimpath": any, "spectre": any, "c": any,
+	}
 }
 
-var asmFlags = map[string]flag{"trimpath": any, "spectre": any, "D": any}
+func asmFlags() map[string]flag {
+	return map[string]flag{"trimpath": any, "spectre": any, "D": any}
+}
 
 // perPackage judges what stands behind -ldflags and its like: words, or
 // pattern=words (go help build).
-func perPackage(known map[string]flag) func(string) string {
+func perPackage(known func() map[string]flag) func(string) string {
 	return func(v string) string {
 		text := strings.TrimSpace(v)
 		if !strings.HasPrefix(text, "-") {
@@ -127,7 +136,7 @@ func perPackage(known map[string]flag) func(string) string {
 		if !ok {
 			return v
 		}
-		return odd(words, known)
+		return odd(words, known())
 	}
 }
 
@@ -154,14 +163,18 @@ func split(s string) (words []string, ok bool) {
 }
 
 // variables are those that may be set; nil = to anything.
-var variables = map[string]func(value string) bool{
-	"GOOS": nil, "GOARCH": nil, "CGO_ENABLED": nil, "GOEXPERIMENT": nil, "GODEBUG": nil, "GOFIPS140": nil, "GO111MODULE": nil,
-	"GOPROXY": nil, "GOPRIVATE": nil, "GONOPROXY": nil, "GONOSUMDB": nil,
-	"GOWORK": among("", "off"), "GOTOOLCHAIN": among("local"),
-	"GOFLAGS": func(v string) bool { return !strings.ContainsAny(v, `"'`) && odd(strings.Fields(v), buildFlags) == "" },
-	// What the go command takes where nothing is said, and the other compiler.
-	"CC": among("", "gcc", "clang", "cc"), "CXX": among("", "g++", "clang++", "c++"), "AR": among("", "ar"), "PKG_CONFIG": among("", "pkg-config"),
-	"CGO_CFLAGS": among("", "-O2 -g"), "CGO_CPPFLAGS": among(""), "CGO_CXXFLAGS": among("", "-O2 -g"), "CGO_FFLAGS": among("", "-O2 -g"), "CGO_LDFLAGS": among("", "-O2 -g"),
+func variables() map[string]func(value string) bool {
+	return map[string]func(value string) bool{
+		"GOOS": nil, "GOARCH": nil, "CGO_ENABLED": nil, "GOEXPERIMENT": nil, "GODEBUG": nil, "GOFIPS140": nil, "GO111MODULE": nil,
+		"GOPROXY": nil, "GOPRIVATE": nil, "GONOPROXY": nil, "GONOSUMDB": nil,
+		"GOWORK": among("", "off"), "GOTOOLCHAIN": among("local"),
+		"GOFLAGS": func(v string) bool {
+			return !strings.ContainsAny(v, `"'`) && odd(strings.Fields(v), buildFlags()) == ""
+		},
+		// What the go command takes where nothing is said, and the other compiler.
+		"CC": among("", "gcc", "clang", "cc"), "CXX": among("", "g++", "clang++", "c++"), "AR": among("", "ar"), "PKG_CONFIG": among("", "pkg-config"),
+		"CGO_CFLAGS": among("", "-O2 -g"), "CGO_CPPFLAGS": among(""), "CGO_CXXFLAGS": among("", "-O2 -g"), "CGO_FFLAGS": among("", "-O2 -g"), "CGO_LDFLAGS": among("", "-O2 -g"),
+	}
 }
 
 func among(all ...string) func(string) bool {
