@@ -28,6 +28,9 @@
 // carry no signature; an apk version with a prerelease other than alpha, beta,
 // pre or rc is not one that apk can compare.
 //
+// [Areas] takes a deb or rpm apart, for comparing two of them; it believes nothing
+// that such a file says about itself.
+//
 // nfpm reads every file into memory and cannot be interrupted; a package takes
 // memory of about three times its contents.
 package linuxpkg
