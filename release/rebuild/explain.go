@@ -23,7 +23,7 @@ func Explain(ctx context.Context, published, rebuilt string, kind manifest.Kind)
 	if takeApart != nil {
 		diffs, err := takeApart(ctx, published, rebuilt)
 		if diffs != nil || ctx.Err() != nil {
-			return diffs, ctx.Err()
+			return gathered(diffs), ctx.Err()
 		}
 		if err != nil {
 			d, err2 := explainBytes("", published, rebuilt)
@@ -33,6 +33,27 @@ func Explain(ctx context.Context, published, rebuilt string, kind manifest.Kind)
 	}
 	d, err := explainFiles("", published, rebuilt)
 	return []Difference{d}, err
+}
+
+// gathered tells once what an archive says otherwise of many files, as another time.
+func gathered(diffs []Difference) []Difference {
+	var out []Difference
+	at, more := map[string]int{}, map[int]int{}
+	for _, d := range diffs {
+		first, again := at[d.Text.EN]
+		if d.Kind == Header && again {
+			more[first]++
+			continue
+		}
+		if d.Kind == Header {
+			at[d.Text.EN] = len(out)
+		}
+		out = append(out, d)
+	}
+	for i, n := range more {
+		out[i].Text = msg.Textf("%v (the same in %d more)", "%v（另有 %d 处相同）", out[i].Text, n)
+	}
+	return out
 }
 
 // explainFiles compares two files of one name.

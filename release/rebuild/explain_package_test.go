@@ -113,6 +113,7 @@ func TestPlantedDifferencesInPackages(t *testing.T) {
 		{"a mode", with(func(p *linuxpkg.Package) { p.Contents[1].Mode = 0o600 }), "deb", `data.tar.gz/etc/hello.conf|header|mode is "0600" as published, "0644" as built|`},
 		{"an owner", with(func(p *linuxpkg.Package) { p.Contents[1].Owner = "daemon" }), "deb", `data.tar.gz/etc/hello.conf|header|owner is "daemon/root (0/0)" as published|`},
 		{"a file's time", with(func(p *linuxpkg.Package) { p.Contents[1].MTime = commitTime.Add(time.Hour) }), "deb", `data.tar.gz/etc/hello.conf|header|time is "2026-01-02T04:04:05Z" as published|time`},
+		{"every time", with(func(p *linuxpkg.Package) { p.MTime = commitTime.Add(time.Hour) }), "deb", `debian-binary|header|time is "2026-01-02T04:04:05Z" as published, "2026-01-02T03:04:05Z" as built (the same in 12 more)|time`},
 		{"a link", with(func(p *linuxpkg.Package) { p.Contents[2].Src = "sh" }), "deb", `data.tar.gz/usr/bin/hi|header|link is "sh" as published, "hello" as built|`},
 		{"a file's content", with(func(p *linuxpkg.Package) { p.Contents[1].Src = written(t, []byte("listen = 2\n")) }), "deb", `data.tar.gz/etc/hello.conf|content|1 of 11 bytes differ, the first at offset 9|`},
 		{"a file more", with(func(p *linuxpkg.Package) {

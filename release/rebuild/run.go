@@ -35,6 +35,9 @@ func Run(ctx context.Context, rel *Release, o Options) (_ *Report, err error) {
 		return nil, msg.Errorf("rebuild: %w", "重建：%w", err)
 	}
 	defer func() { err = msg.Join(err, work.Close()) }()
+	if err := os.Mkdir(filepath.Join(work.Path(), "tmp"), 0o700); err != nil {
+		return nil, msg.Errorf("rebuild: %w", "重建：%w", err)
+	}
 	if o.Environ == nil {
 		o.Environ = os.Environ()
 	}
@@ -94,9 +97,13 @@ func (j *job) choose(p *release.Plan) error {
 		WithHint("where you trust it, allow them: --hooks", "若信任该发布，可用 --hooks 允许运行")
 }
 
-// environ is the user's, with a cache of our own.
+// environ is the user's, with a cache of our own, and a place for what a go command
+// or compiler leaves behind when it is interrupted.
 func (j *job) environ() []string {
 	env := slices.Clone(j.o.Environ)
+	for _, k := range []string{"TMPDIR", "TMP", "TEMP"} {
+		env = append(env, k+"="+filepath.Join(j.work, "tmp"))
+	}
 	if !j.o.Shared {
 		env = append(env, "GOCACHE="+filepath.Join(j.work, "gocache"), "GOCACHEPROG=")
 	}

@@ -127,12 +127,12 @@ func TestRebuildShowsNoToken(t *testing.T) {
 func TestInterruptedRebuildLeavesNothing(t *testing.T) {
 	env := environ(t)
 	dir, site := published(t, env)
-	for after := 50 * time.Millisecond; after < 5*time.Second; after = after * 5 / 2 {
-		base := filepath.Join(t.TempDir(), "work")
+	for after := 50 * time.Millisecond; after < 3*time.Second; after *= 2 {
+		base, temp := filepath.Join(t.TempDir(), "work"), t.TempDir()
 		ctx, cancel := context.WithCancel(context.Background())
 		var stopped time.Time
 		timer := time.AfterFunc(after, func() { stopped = time.Now(); cancel() })
-		_, err := Run(ctx, opened(t, site), Options{Source: dir, Environ: env, Offline: true, Work: base}) // an empty GOCACHE
+		_, err := Run(ctx, opened(t, site), Options{Source: dir, Environ: append(slices.Clone(env), "TMPDIR="+temp), Offline: true, Work: base}) // an empty GOCACHE
 		took := time.Since(stopped)
 		done := !timer.Stop()
 		cancel()
@@ -143,9 +143,10 @@ func TestInterruptedRebuildLeavesNothing(t *testing.T) {
 			t.Errorf("after %v: %v, %v later", after, err, took)
 		}
 		t.Logf("interrupted after %v, gone %v later", after, took)
-		left, _ := filepath.Glob(filepath.Join(base, "*"))
-		if len(left) > 0 {
-			t.Errorf("after %v: left behind %v", after, left)
+		for _, folder := range []string{base, temp} {
+			if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) > 0 {
+				t.Errorf("after %v: left behind %v", after, left)
+			}
 		}
 	}
 }
