@@ -8,6 +8,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/term"
+	"github.com/yingzao-dev/yingzao/proxy/cache"
 	"github.com/yingzao-dev/yingzao/proxy/upkeep"
 )
 
@@ -95,7 +96,14 @@ func (a *app) printAbout(f upkeep.About) {
 	for _, p := range f.Pieces {
 		a.printf("  from %s, %s\n", "  来自 %s，%s\n", p.From, term.Size(p.Bytes))
 	}
-	if f.H1 != "" {
+	switch {
+	case f.H1 == "":
+	case f.Proof == cache.Unproven:
+		a.printf("  %s  no proof yet: the checksum database was out of reach; it is asked again when the file is asked for, and by proxy fsck --repair\n",
+			"  %s  尚无证明：当时无法连接校验数据库；再次请求该文件或运行 proxy fsck --repair 时会重新查询\n", f.H1)
+	case !f.Proven.IsZero():
+		a.printf("  %s  proof: %s, came later: %s\n", "  %s  证明：%s，事后于 %s 补全\n", f.H1, f.Proof, f.Proven.Local().Format(time.DateTime))
+	default:
 		a.printf("  %s  proof: %s\n", "  %s  证明：%s\n", f.H1, f.Proof)
 	}
 	if !f.Time.IsZero() {

@@ -22,11 +22,15 @@ type Record struct {
 	Pieces []proxy.Piece `json:"pieces,omitempty"` // who sent it
 	H1     string        `json:"h1,omitempty"`     // of a .zip or .mod, as in go.sum
 	// Proof is what vouched for H1: "sumdb:<name>#<record number>", "go.sum",
-	// "vcs:<commit>", "none".
-	Proof string    `json:"proof,omitempty"`
-	Size  int64     `json:"size"` // bytes; 0 = unknown until Commit
-	Time  time.Time `json:"time"` // when it was committed
+	// "vcs:<commit>", "none"; [Unproven] while the database could not be asked.
+	Proof  string    `json:"proof,omitempty"`
+	Size   int64     `json:"size"`            // bytes; 0 = unknown until Commit
+	Time   time.Time `json:"time"`            // when it was committed
+	Proven time.Time `json:"proven,omitzero"` // when Proof came, if that was later
 }
+
+// Unproven is the Proof of a file that still waits for one.
+const Unproven = "pending"
 
 func recordKey(key string) string { return recordDir + "/" + key + ".json" }
 
@@ -62,6 +66,26 @@ func (c *Cache) writeRecord(r Record) error {
 		return err
 	}
 	return c.writeTemp(recordKey(r.Key), r.encode(), r.Time)
+}
+
+// Proved replaces the record of a file that was kept unproven: in the directory, where
+// it is there, and in the bucket. The file is not looked at.
+func (c *Cache) Proved(ctx context.Context, r Record) error {
+	if err := errors.Join(ctx.Err(), checkKey(r.Key)); err != nil {
+		return err
+	}
+	if c.o.ReadOnly {
+		return writeFail(r.Key, errReadOnly)
+	}
+	if c.o.Shared == nil || c.there(recordKey(r.Key)) {
+		if err := c.writeRecord(r); err != nil {
+			return writeFail(r.Key, err)
+		}
+	}
+	if c.o.Shared == nil {
+		return nil
+	}
+	return writeFail(r.Key, unavailable(c.putSmall(ctx, recordKey(r.Key), r.encode(), false)))
 }
 
 // Record returns how a file came here, or into the bucket; [proxy.ErrNotFound]

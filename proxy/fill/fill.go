@@ -50,7 +50,7 @@ func (c *Filler) Close(ctx context.Context) error {
 	}
 	c.end(errClosing)
 	<-done
-	c.proofs.all.Wait()
+	c.proofs.close()
 	return err
 }
 
@@ -84,13 +84,14 @@ func (c *Filler) get(ctx context.Context, f proxy.File) (*cache.Object, What, *p
 	obj, err := c.o.Cache.Get(ctx, key)
 	if err == nil {
 		c.o.Cache.Used(key)
+		c.proofs.hit(f, key)
 		return obj, Hit, r, nil
 	}
 	if !errors.Is(err, proxy.ErrNotFound) {
 		return nil, "", r, err
 	}
 	if c.o.Offline || r.Source == nil {
-		return nil, "", r, c.absent(f)
+		return nil, "", r, c.absent(ctx, f)
 	}
 	if err := c.missed(f, key); err != nil {
 		return nil, "", r, err
@@ -131,8 +132,12 @@ func (c *Filler) route(f proxy.File) (*proxy.Route, error) {
 	return r, nil
 }
 
-// absent is the answer where the cache is the whole world.
-func (c *Filler) absent(f proxy.File) error {
+// absent is the answer where the cache is the whole world. That what it had is in
+// quarantine does not mean that there is no such file.
+func (c *Filler) absent(ctx context.Context, f proxy.File) error {
+	if q, err := c.o.Cache.Aside(ctx, f.Path()); err == nil && f.Immutable() {
+		return proxy.Fail(proxy.ErrContent, f.String(), msg.Errorf("what was here is in quarantine, and nobody else is asked: %s", "原有的文件已被隔离，且不会向其他来源请求：%s", q.Reason))
+	}
 	return proxy.Fail(proxy.ErrNotFound, f.String(), msg.Errorf("the cache does not have it, and nobody else is asked", "缓存中没有，且不会向其他来源请求"))
 }
 

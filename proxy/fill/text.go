@@ -74,7 +74,7 @@ func (c *Filler) current(ctx context.Context, r *proxy.Route, f proxy.File, key 
 		}
 		body, err := c.compute(ctx, r, f)
 		if err != nil {
-			return Answer{}, "", c.absent(f)
+			return Answer{}, "", c.absent(ctx, f)
 		}
 		return Answer{Body: body}, Hit, nil
 	}

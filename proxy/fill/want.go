@@ -14,7 +14,7 @@ import (
 // The proofs of a record that are not a database's.
 const (
 	proofGoSum   = "go.sum"
-	proofPending = "pending" // Async: the database has not been reached yet
+	proofPending = cache.Unproven // Async: the database has not been reached yet
 	proofNone    = "none"
 )
 

@@ -56,6 +56,7 @@ type About struct {
 	Size     int64              `json:"size,omitempty"`
 	H1       string             `json:"h1,omitempty"`
 	Proof    string             `json:"proof,omitempty"` // see cache.Record
+	Proven   time.Time          `json:"proven,omitzero"` // when the proof came, if later than the file
 	Pieces   []proxy.Piece      `json:"pieces,omitempty"`
 	Time     time.Time          `json:"time,omitzero"` // when it came
 	Aside    *cache.Quarantined `json:"aside,omitempty"`
@@ -165,7 +166,7 @@ func route(c config.Config, routes proxy.Routes, f proxy.File) RouteInfo {
 func about(ctx context.Context, c *cache.Cache, f proxy.File, r RouteInfo) About {
 	a := About{Kind: f.Kind, Key: f.Path(), Answer: Absent}
 	if rec, err := c.Record(ctx, a.Key); err == nil {
-		a.Recorded, a.H1, a.Proof, a.Pieces, a.Time = true, rec.H1, rec.Proof, rec.Pieces, rec.Time
+		a.Recorded, a.H1, a.Proof, a.Proven, a.Pieces, a.Time = true, rec.H1, rec.Proof, rec.Proven, rec.Pieces, rec.Time
 	}
 	if q, err := c.Aside(ctx, a.Key); err == nil {
 		a.Aside = &q
