@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -133,3 +135,8 @@ func (c *clock) Now() time.Time { return c.now }
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 func version(n int) string { return fmt.Sprintf("v1.0.%d", n) }
+
+func sha256Of(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:])
+}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/proxy"
 )
 
@@ -55,8 +54,8 @@ func (c *Cache) isolate(name, key string, why error) error {
 	return c.root.Rename(name, to)
 }
 
-// Quarantine moves a file out of the tree into .yingzao/quarantine, and removes
-// it from the bucket, together with its .ziphash. Its record stays: it is what the
+// Quarantine moves a file out of the tree into .yingzao/quarantine, and in the bucket,
+// which may have another one, it does what Isolate does. Its record stays: it is what the
 // next one is compared with. An absent file is [proxy.ErrNotFound], unless there is
 // a bucket.
 func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
@@ -89,30 +88,10 @@ func (c *Cache) Quarantine(ctx context.Context, key string, why error) error {
 		return writeFail(key, err)
 	}
 	if c.o.Shared != nil {
-		return c.remove(ctx, key)
+		return c.isolateShared(ctx, key, why, nil)
 	}
 	if gone {
 		return proxy.Fail(proxy.ErrNotFound, key, nil)
-	}
-	return nil
-}
-
-// remove takes a key out of the bucket, the .ziphash of a zip first, so that
-// nobody takes the zip for whole.
-func (c *Cache) remove(ctx context.Context, key string) error {
-	err := c.retry(ctx, func() error {
-		var all []string
-		if isZip(key) {
-			all = append(all, hashKey(key))
-		}
-		err := c.o.Shared.Delete(ctx, append(all, key)...)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
-		return proxy.Fail(proxy.ErrUnavailable, key, err)
 	}
 	return nil
 }

@@ -3,10 +3,15 @@ package upkeep
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/internal/workdir"
 	"github.com/yingzao-dev/yingzao/proxy"
 	"github.com/yingzao-dev/yingzao/proxy/cache"
 	"github.com/yingzao-dev/yingzao/proxy/config"
@@ -57,17 +62,27 @@ type Proofs struct {
 
 // CheckReport is what Check found and did.
 type CheckReport struct {
-	Cache     string           `json:"cache"` // the directory
+	Cache     string           `json:"cache"` // the directory; "" = there is none, but a bucket
 	Files     int              `json:"files"`
 	Bytes     int64            `json:"bytes"`
 	Wrong     []Wrong          `json:"wrong,omitempty"`
 	Proofs    []Proofs         `json:"proofs,omitempty"`
 	Collected *cache.Collected `json:"collected,omitempty"`
+	// Unproven are files that were handed out while the checksum database was out of
+	// reach and wait for their proof; Proven are those whose wait ended now: completed,
+	// or in quarantine.
+	Unproven int           `json:"unproven"`
+	Proven   int           `json:"proven"`
+	Bucket   *BucketReport `json:"bucket,omitempty"` // nil = there is none
 }
 
 // Sound reports whether nothing is wrong now.
 func (r CheckReport) Sound() bool {
-	for _, w := range r.Wrong {
+	wrong := r.Wrong
+	if r.Bucket != nil {
+		wrong = slices.Concat(wrong, r.Bucket.Wrong)
+	}
+	for _, w := range wrong {
 		if w.Outcome == Found || w.Outcome == Lost {
 			return false
 		}
@@ -80,18 +95,44 @@ func (r CheckReport) Sound() bool {
 	return true
 }
 
-// Check reads every file again and proves every record of the checksum databases.
-func Check(ctx context.Context, c config.Config, d server.Deps, o CheckOptions) (CheckReport, error) {
-	if !o.Mend {
-		c = quiet(c)
+// Check reads every file of the directory again, and every object of the bucket when
+// there is one, and proves every record of the checksum databases.
+func Check(ctx context.Context, c config.Config, d server.Deps, o CheckOptions) (_ CheckReport, err error) {
+	x := &checker{CheckOptions: o}
+	scratch := ""
+	if c.Cache.Store != "" {
+		dir, err := workdir.New(d.Temp)
+		if err != nil {
+			return CheckReport{}, err
+		}
+		defer dir.Close()
+		scratch = dir.Path()
+		if _, err := os.Stat(c.Cache.Dir); errors.Is(err, fs.ErrNotExist) { // no replica runs here
+			c.Cache.Dir = filepath.Join(scratch, "cache")
+			if err := os.Mkdir(c.Cache.Dir, 0o700); err != nil {
+				return CheckReport{}, err
+			}
+			x.bare = true
+		}
 	}
-	p, err := server.Assemble(ctx, c, d, server.Other{ReadOnly: !o.Mend && !o.Collect})
-	if err != nil {
+	own := c
+	if !o.Mend {
+		own = quiet(c)
+	}
+	if x.p, err = server.Assemble(ctx, own, d, server.Other{ReadOnly: !o.Mend && !o.Collect}); err != nil {
 		return CheckReport{}, err
 	}
-	x := &checker{CheckOptions: o, p: p, report: CheckReport{Cache: p.Cache.Dir()}}
-	err = x.run(ctx)
-	return x.report, msg.Join(err, p.Close(ctx))
+	if !x.bare {
+		x.report.Cache = x.p.Cache.Dir()
+		err = x.run(ctx)
+	}
+	if err == nil && c.Cache.Store != "" {
+		err = x.bucket(ctx, c, d, scratch)
+	}
+	if err == nil && o.Collect {
+		err = x.collect(ctx)
+	}
+	return x.report, msg.Join(err, x.p.Close(ctx))
 }
 
 // quiet is a configuration by which nobody is asked.
@@ -103,16 +144,20 @@ func quiet(c config.Config) config.Config {
 type checker struct {
 	CheckOptions
 	p      *server.Parts
+	bare   bool // there is no directory, but a bucket
 	report CheckReport
 }
 
 func (x *checker) run(ctx context.Context) error {
 	var bad []cache.Checked
+	var owed []string
 	err := x.p.Cache.Check(ctx, x.Prefix, func(f cache.Checked) error {
 		x.report.Files++
 		x.report.Bytes += f.Size
 		if f.Err != nil {
 			bad = append(bad, f)
+		} else if r, err := x.p.Cache.Record(ctx, f.Key); err == nil && r.Proof == cache.Unproven {
+			owed = append(owed, f.Key)
 		}
 		if x.Progress != nil {
 			x.Progress(x.report.Files, x.report.Bytes)
@@ -134,14 +179,18 @@ func (x *checker) run(ctx context.Context) error {
 		}
 		x.report.Wrong = append(x.report.Wrong, w)
 	}
+	for _, key := range owed {
+		x.owed(ctx, key)
+	}
 	if x.Prefix == "" {
 		for _, db := range x.p.Databases {
 			x.report.Proofs = append(x.report.Proofs, x.proofs(ctx, db))
 		}
 	}
-	if !x.Collect || ctx.Err() != nil {
-		return ctx.Err()
-	}
+	return context.Cause(ctx)
+}
+
+func (x *checker) collect(ctx context.Context) error {
 	got, err := x.p.Cache.Collect(ctx)
 	x.report.Collected = &got
 	return err

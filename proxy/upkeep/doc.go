@@ -12,7 +12,9 @@
 //   - What changes nothing opens the cache for reading alone: Check without Mend or
 //     Collect, and Explain.
 //   - Check without Mend, and Explain unless it is told to, ask nobody: neither
-//     mirrors nor databases nor buckets.
+//     mirrors nor databases. Check reads the bucket, for that is what it checks;
+//     Explain does not.
+//   - What Mend takes out of the bucket was copied within it before.
 //   - Whatever comes in is proven as if a server had fetched it, strictly.
 //   - No secret is in any result: addresses come without user names and passwords.
 package upkeep
