@@ -51,7 +51,7 @@ type Report struct {
 	Passed   int       `json:"passed"`   // lists, locks, databases: not taken over
 	Unproven []Problem `json:"unproven,omitempty"`
 	Refused  []Problem `json:"refused,omitempty"` // fail their proof, or a rule forbids them
-	Unknown  []string  `json:"unknown,omitempty"` // what does not belong there
+	Unknown  []string  `json:"unknown,omitempty"` // what does not belong there, or cannot be read
 }
 
 // Problem is a file that was not imported.
@@ -102,6 +102,13 @@ func (r *run) versions(ctx context.Context) (all [][]proxy.File, err error) {
 	seen := map[proxy.File]bool{}
 	var files []proxy.File
 	err = fs.WalkDir(r.From.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrPermission) && name != "." {
+			r.report.Unknown = append(r.report.Unknown, name)
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return context.Cause(ctx)
+		}
 		if err := errors.Join(err, context.Cause(ctx)); err != nil {
 			return err
 		}

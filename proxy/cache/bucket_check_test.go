@@ -409,7 +409,7 @@ func TestBucketProofs(t *testing.T) {
 		},
 	}, later)
 	mod := key(proxy.Mod, aged, "v1.0.0")
-	if got := faults(found); got != "unread "+mod+"\ndamaged "+agedZip {
+	if got := faults(found); got != "unread "+recordKey(mod)+"\ndamaged "+recordKey(agedZip)+"\nunread "+mod+"\ndamaged "+agedZip {
 		t.Errorf("found:\n%s", got)
 	}
 	if !errors.Is(found[mod].Err, trouble) || !strings.Contains(found[agedZip].Err.Error(), "h1:other") {

@@ -29,16 +29,17 @@ const maxChecked = 64 << 20
 
 // Checked is what Check found about one file.
 type Checked struct {
-	Key  string
-	Size int64
-	Err  error // nil = sound
+	Key    string
+	Size   int64
+	Err    error // nil = sound
+	Folder bool  // that cannot be read
 }
 
 // Check reads each file of the directory below prefix again and compares: zips
 // with their .ziphash and the rules for zips, go.mod files with their records'
 // h1, .info files with their names, lookups and tiles with their form, others with
-// the .sha256 beside them. Of what it does not know it reads every byte. fn is called for each, unsound ones too. It
-// changes nothing.
+// the .sha256 beside them. Of what it does not know it reads every byte. fn is called for
+// each, unsound ones too, and for folders that cannot be read. It changes nothing.
 func (c *Cache) Check(ctx context.Context, prefix string, fn func(Checked) error) error {
 	return c.below(ctx, prefix, func(key string, fi fs.FileInfo) error {
 		err := c.check(key, fi.Size())
@@ -46,7 +47,7 @@ func (c *Cache) Check(ctx context.Context, prefix string, fn func(Checked) error
 			return nil // removed meanwhile
 		}
 		return fn(Checked{Key: key, Size: fi.Size(), Err: err})
-	})
+	}, func(dir string, err error) error { return fn(Checked{Key: dir, Err: err, Folder: true}) })
 }
 
 func (c *Cache) check(key string, size int64) error {

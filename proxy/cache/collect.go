@@ -87,6 +87,13 @@ type candidate struct {
 // that exist nowhere.
 func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []candidate, total int64, kept map[string]int64, err error) {
 	now := c.o.Now()
+	// Times from the future are those of a clock that was wrong: not known, so long ago.
+	past := func(t int64) int64 {
+		if t > now.Add(time.Minute).Unix() {
+			return 0
+		}
+		return t
+	}
 	kept = map[string]int64{}
 	err = c.walk(ctx, ".", "", func(key string, fi fs.FileInfo) error {
 		total += fi.Size()
@@ -94,12 +101,13 @@ func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []
 			kept[key] = t
 		}
 		rank, may := rankOf(key)
-		if !may || now.Sub(fi.ModTime()) < c.o.MinAge || c.o.Keep != nil && c.o.Keep(key) {
+		age := now.Sub(fi.ModTime())
+		if !may || age > -time.Minute && age < c.o.MinAge || c.o.Keep != nil && c.o.Keep(key) {
 			return nil
 		}
-		files = append(files, candidate{key, rank, max(used[key], fi.ModTime().Unix()), fi.ModTime()})
+		files = append(files, candidate{key, rank, max(past(used[key]), past(fi.ModTime().Unix())), fi.ModTime()})
 		return nil
-	})
+	}, nil)
 	if err != nil {
 		return nil, 0, nil, err
 	}
@@ -107,7 +115,7 @@ func (c *Cache) candidates(ctx context.Context, used map[string]int64) (files []
 		err := c.walk(ctx, dir, "", func(_ string, fi fs.FileInfo) error {
 			total += fi.Size()
 			return nil
-		})
+		}, nil)
 		if err != nil {
 			return nil, 0, nil, err
 		}

@@ -24,21 +24,29 @@ type Entry struct {
 func (c *Cache) Walk(ctx context.Context, prefix string, fn func(Entry) error) error {
 	return c.below(ctx, prefix, func(key string, fi fs.FileInfo) error {
 		return fn(Entry{Key: key, Size: fi.Size(), Modified: fi.ModTime()})
-	})
+	}, nil)
 }
 
 // below walks from the last folder that prefix names.
-func (c *Cache) below(ctx context.Context, prefix string, fn func(string, fs.FileInfo) error) error {
+func (c *Cache) below(ctx context.Context, prefix string, fn func(string, fs.FileInfo) error, bad func(string, error) error) error {
 	dir := path.Dir(prefix)
 	if prefix == "" || checkKey(dir) != nil {
 		dir = "."
 	}
-	return c.walk(ctx, dir, prefix, fn)
+	return c.walk(ctx, dir, prefix, fn, bad)
 }
 
-func (c *Cache) walk(ctx context.Context, dir, prefix string, fn func(string, fs.FileInfo) error) error {
+// walk goes on past folders that belong to somebody else and cannot be read; bad is told
+// of them, nil = nobody is.
+func (c *Cache) walk(ctx context.Context, dir, prefix string, fn func(string, fs.FileInfo) error, bad func(string, error) error) error {
 	entries, err := c.list(dir)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrPermission) && dir != ".":
+		if bad == nil {
+			return nil
+		}
+		return bad(dir, err)
+	case err != nil:
 		return readFail(dir, err)
 	}
 	for _, e := range entries {
@@ -49,7 +57,7 @@ func (c *Cache) walk(ctx context.Context, dir, prefix string, fn func(string, fs
 		switch {
 		case key == hidden:
 		case e.IsDir() && (strings.HasPrefix(key+"/", prefix) || strings.HasPrefix(prefix, key+"/")):
-			err = c.walk(ctx, key, prefix, fn)
+			err = c.walk(ctx, key, prefix, fn, bad)
 		case e.Type().IsRegular() && strings.HasPrefix(key, prefix):
 			fi, infoErr := c.root.Lstat(key)
 			if infoErr != nil || !fi.Mode().IsRegular() {

@@ -169,7 +169,7 @@ func (x *checker) run(ctx context.Context) error {
 	}
 	for _, f := range bad {
 		w := Wrong{Key: f.Key, Reason: msg.Textf("%v", "%v", f.Err), Outcome: Found}
-		if x.Mend {
+		if x.Mend && !f.Folder {
 			if w.Outcome, err = x.mend(ctx, f); err != nil {
 				w.Why = msg.Textf("%v", "%v", err)
 			}
