@@ -53,12 +53,22 @@
 // [proxy.ErrUnavailable], never "not found". A mutable file is brought when it is
 // absent alone: how old it may be is the caller's to know.
 //
+// # Checking the bucket
+//
+// Nothing that answers ever lists the bucket; CheckShared does. It reads every object
+// while others write: what is young is not judged. Isolate copies an object to
+// .yingzao/quarantine/<key>@<start of its SHA-256> in the bucket, looks whether the copy
+// is there, and deletes it only then; there is no way out of the bucket without a copy. A
+// bucket with versions keeps the deleted version besides. Between the last look and the
+// deletion another one may have mended the object: then a sound one is deleted, which
+// whoever needs it fetches again.
+//
 // # Making room
 //
 // Collect removes zips and archives first, least recently used first, and then
 // what else belongs to versions, until the directory fits its budget; never what
 // is pinned, private, younger than MinAge, or open for writing, and never the
-// checksum database. Next to a zip's 1 MB its .mod and .info are nothing, and keep
+// checksum database. A time in the future is a wrong clock's, and counts as long ago. Next to a zip's 1 MB its .mod and .info are nothing, and keep
 // a build resolvable.
 //
 // # When the disk is full
