@@ -104,7 +104,7 @@ var layers = map[string]struct {
 	"proxy/server":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/store", "internal/workdir", "proxy", "proxy/cache", "proxy/config", "proxy/dl", "proxy/fill", "proxy/sumdb", "proxy/upstream", "proxy/vcs"}, weight: []string{"github.com/prometheus/client_golang"}},
 	"proxy/sumdb":                     {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy", "proxy/cache"}},
 	"proxy/upstream":                  {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy"}},
-	"proxy/upkeep":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "proxy", "proxy/adopt", "proxy/bundle", "proxy/cache", "proxy/config", "proxy/server", "proxy/sumdb"}},
+	"proxy/upkeep":                    {ours: []string{"internal/goenv", "internal/httpx", "internal/mirror", "internal/msg", "internal/workdir", "proxy", "proxy/adopt", "proxy/bundle", "proxy/cache", "proxy/config", "proxy/server", "proxy/sumdb"}},
 	"proxy/vcs":                       {ours: []string{"internal/filelock", "internal/httpx", "internal/msg", "proxy"}, weight: []string{"github.com/go-git/go-git/v5"}},
 	"release":                         {ours: []string{"internal/...", "release/..."}},
 	"release/config":                  {ours: []string{"internal/archive", "internal/msg", "internal/target", "internal/yamlfile"}, weight: []string{"github.com/goreleaser/goreleaser/v2"}},

@@ -3,15 +3,12 @@ package upkeep
 import (
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/msg"
-	"github.com/yingzao-dev/yingzao/internal/store"
 	"github.com/yingzao-dev/yingzao/proxy"
 	"github.com/yingzao-dev/yingzao/proxy/cache"
 	"github.com/yingzao-dev/yingzao/proxy/config"
@@ -56,7 +53,7 @@ func (x *checker) bucket(ctx context.Context, c config.Config, d server.Deps, sc
 		if err != nil {
 			return err
 		}
-		if files, err = cache.Open(ctx, cache.Options{Dir: filepath.Join(scratch, "looking"), Shared: unwritten{st}}); err != nil {
+		if files, err = cache.Open(ctx, cache.Options{Dir: filepath.Join(scratch, "looking"), Shared: st}); err != nil {
 			return err
 		}
 		defer func() { err = msg.Join(err, files.Close()) }()
@@ -73,31 +70,6 @@ func (x *checker) bucket(ctx context.Context, c config.Config, d server.Deps, sc
 		err = msg.Errorf("check bucket %s: %w", "检查存储桶 %s：%w", out.Store, err)
 	}
 	return err
-}
-
-// unwritten is a store that nobody changes while it is looked at.
-type unwritten struct{ store.Store }
-
-func (u unwritten) Put(_ context.Context, key string, _ io.ReadSeeker, _ int64, _ store.PutOptions) (store.Info, error) {
-	return store.Info{}, store.Fail(store.OpPut, key, store.ErrDenied, nil)
-}
-
-func (u unwritten) Delete(_ context.Context, keys ...string) error {
-	return store.Fail(store.OpDelete, strings.Join(keys, " "), store.ErrDenied, nil)
-}
-
-func (u unwritten) Begin(_ context.Context, key string, _ store.PutOptions) (store.Upload, error) {
-	return nil, store.Fail(store.OpBegin, key, store.ErrDenied, nil)
-}
-
-// Unfinished is the store's, if it has it.
-func (u unwritten) Unfinished(ctx context.Context, olderThan time.Duration, fn func(store.Unfinished) error) error {
-	if s, ok := u.Store.(interface {
-		Unfinished(context.Context, time.Duration, func(store.Unfinished) error) error
-	}); ok {
-		return s.Unfinished(ctx, olderThan, fn)
-	}
-	return nil
 }
 
 type bucketCheck struct {
