@@ -94,7 +94,7 @@ func Attest(ctx context.Context, dist string, m *manifest.Manifest, by ...proven
 		return nil, msg.Errorf("sign provenance: %s is about another release: %s: %v", "签署来源证明：%s 描述的是另一次发布：%s：%v", statementFile, bad[0].Subject, bad[0].Text).
 			WithHint("merge the parts again: yingzao release merge", "请重新合并各部件：yingzao release merge").WithKind(msg.Findings)
 	}
-	data, err := provenance.SealAll(s, by...)
+	data, err := provenance.Seal(s, by...)
 	if err != nil {
 		return nil, err
 	}

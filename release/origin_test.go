@@ -20,7 +20,7 @@ import (
 type edKey struct{ secret ed25519.PrivateKey }
 
 func (k edKey) ID() string                       { return "0123456789ABCDEF" }
-func (k edKey) SignRaw(m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
+func (k edKey) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
 func (k edKey) VerifyRaw(m, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), m, sig)
 }
@@ -98,7 +98,7 @@ func TestProvenanceOfARelease(t *testing.T) {
 		t.Errorf("signed by %v: %v", by, err)
 	}
 	k := edKey{ed25519.NewKeyFromSeed(make([]byte, 32))}
-	data, err = Attest(context.Background(), dist, r.Manifest, provenance.By(k.ID(), k))
+	data, err = Attest(context.Background(), dist, r.Manifest, provenance.By(context.Background(), k.ID(), k))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,14 +125,14 @@ func TestProvenanceOfARelease(t *testing.T) {
 	}
 	// What is about another release is neither signed nor published.
 	r.Manifest.Artifacts[0].SHA256 = strings.Repeat("0", 64)
-	if _, err := Attest(context.Background(), dist, r.Manifest, provenance.By(k.ID(), k)); err == nil || !strings.Contains(err.Error(), "about another release") {
+	if _, err := Attest(context.Background(), dist, r.Manifest, provenance.By(context.Background(), k.ID(), k)); err == nil || !strings.Contains(err.Error(), "about another release") {
 		t.Errorf("signed for another release: %v", err)
 	}
 	r.Manifest.Plan = "sha256:" + strings.Repeat("0", 64)
 	if got := sidecars(); got != "" {
 		t.Errorf("sidecars of another release: %s", got)
 	}
-	if b, err := Attest(context.Background(), t.TempDir(), &manifest.Manifest{}, provenance.By(k.ID(), k)); b != nil || err != nil {
+	if b, err := Attest(context.Background(), t.TempDir(), &manifest.Manifest{}, provenance.By(context.Background(), k.ID(), k)); b != nil || err != nil {
 		t.Errorf("a dist that says nothing: %s %v", b, err)
 	}
 }

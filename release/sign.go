@@ -31,23 +31,25 @@ type Keys struct {
 	KeyFile    string         // a minisign secret key; "" = none
 	SM2KeyFile string         // an SM2 key; "" = none
 	Password   trust.Password // asked where SignPasswordVariable is not set; nil = nobody to ask
+	Command    *trust.Command // a program that signs; nil = none
+	CommandKey string         // its public key or a file with it; needed where there is a command
 }
 
 // Signers opens the keys; none is no error.
-func (k Keys) Signers() ([]trust.RawSigner, error) {
-	var out []trust.RawSigner
+func (k Keys) Signers() ([]trust.Signer, error) {
+	var out []trust.Signer
 	password := k.Password
 	if word, ok := subproc.Getenv(k.Environ, SignPasswordVariable); ok {
 		password = func(string) (string, error) { return word, nil }
 	}
 	for _, key := range []struct {
 		variable, file string
-		parse          func(what string, text []byte) (trust.RawSigner, error)
+		parse          func(what string, text []byte) (trust.Signer, error)
 	}{
-		{SignKeyVariable, k.KeyFile, func(what string, text []byte) (trust.RawSigner, error) {
+		{SignKeyVariable, k.KeyFile, func(what string, text []byte) (trust.Signer, error) {
 			return trust.ParseMinisign(what, text, password)
 		}},
-		{SM2KeyVariable, k.SM2KeyFile, func(what string, text []byte) (trust.RawSigner, error) {
+		{SM2KeyVariable, k.SM2KeyFile, func(what string, text []byte) (trust.Signer, error) {
 			return trust.ParseSM2(what, text, password)
 		}},
 	} {
@@ -69,7 +71,20 @@ func (k Keys) Signers() ([]trust.RawSigner, error) {
 		}
 		out = append(out, s)
 	}
-	return out, nil
+	if k.Command == nil {
+		return out, nil
+	}
+	if k.CommandKey == "" {
+		return nil, msg.Errorf("sign: nothing says which public key the command signs by", "签名：未说明签名命令所用密钥的公钥").WithKind(msg.Usage).
+			WithHint("name the key, or a file with it, in sign.command_key or --command-key: what does not hold by it is refused before anything is published", "请在 sign.command_key 或 --command-key 中给出公钥或其所在文件：与之不符的签名在发布前即被拒绝")
+	}
+	c := *k.Command
+	c.Environ = withoutKeys(c.Environ)
+	var err error
+	if c.Public, err = trust.ReadKey(k.CommandKey); err != nil {
+		return nil, msg.Errorf("public key of the signing command: %w", "签名命令的公钥：%w", err).WithKind(msg.Usage)
+	}
+	return append(out, &c), nil
 }
 
 // withoutKeys is an environment for other programs.
@@ -82,12 +97,9 @@ func withoutKeys(environ []string) []string {
 
 // signing is who signs a release and what besides.
 type signing struct {
-	keys    []trust.RawSigner
-	command *trust.Command
-	sm3     bool
+	keys []trust.Signer
+	sm3  bool
 }
-
-func (s *signing) none() bool { return s.count() == 0 }
 
 // signing opens the keys of a project, before anything is built: a wrong password
 // is known at once.
@@ -103,7 +115,18 @@ func (p *project) signing() (*signing, error) {
 	if e.err != nil {
 		return nil, e.err
 	}
-	for _, file := range []*string{&keys.KeyFile, &keys.SM2KeyFile} {
+	files := []*string{&keys.KeyFile, &keys.SM2KeyFile}
+	if len(command) > 0 && !p.o.Snapshot {
+		env, err := p.hookEnviron()
+		if err != nil {
+			return nil, err
+		}
+		keys.Command, keys.CommandKey = &trust.Command{Args: command, Dir: p.dir, Environ: env}, c.CommandKey
+		if _, err := trust.ParseKey([]byte(c.CommandKey)); err != nil {
+			files = append(files, &keys.CommandKey)
+		}
+	}
+	for _, file := range files {
 		if *file != "" && !filepath.IsAbs(*file) {
 			*file = filepath.Join(p.dir, filepath.FromSlash(*file))
 		}
@@ -113,32 +136,13 @@ func (p *project) signing() (*signing, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && p.o.Snapshot:
 		return &signing{sm3: c.SM3}, nil // who tries something out need not have the key
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && msg.Hint(err).IsZero():
 		return nil, msg.Errorf("%w", "%w", err).WithHint("put the key there, or its content into "+SignKeyVariable+" or "+SM2KeyVariable+"; a --snapshot needs none",
 			"请将密钥放到该处，或将其内容放入 "+SignKeyVariable+" 或 "+SM2KeyVariable+"；--snapshot 不需要密钥")
 	case err != nil:
 		return nil, err
 	}
-	if len(command) > 0 && !p.o.Snapshot {
-		env, err := p.hookEnviron()
-		if err != nil {
-			return nil, err
-		}
-		s.command = &trust.Command{Args: command, Dir: p.dir, Environ: env}
-		if key := c.CommandKey; key != "" {
-			if k, err := trust.ParseKey([]byte(key)); err == nil {
-				s.command.Key = k
-			} else {
-				if !filepath.IsAbs(key) {
-					key = filepath.Join(p.dir, filepath.FromSlash(key))
-				}
-				if s.command.Key, err = trust.ReadKey(key); err != nil {
-					return nil, msg.Errorf("sign.command_key: %w", "sign.command_key：%w", err).WithKind(msg.Usage)
-				}
-			}
-		}
-	}
-	if c.Required && s.none() && !p.o.Snapshot {
+	if c.Required && len(s.keys) == 0 && !p.o.Snapshot {
 		return nil, msg.Errorf("release: the project asks for signatures (sign.required), and there is no key", "发布：项目要求签名（sign.required），但没有密钥").WithKind(msg.Usage).
 			WithHint("put the content of a key into "+SignKeyVariable+" or "+SM2KeyVariable+", or name its file in sign.key_file", "请将密钥内容放入 "+SignKeyVariable+" 或 "+SM2KeyVariable+"，或在 sign.key_file 中指定文件")
 	}
@@ -147,7 +151,7 @@ func (p *project) signing() (*signing, error) {
 
 // sign signs what merge made and puts the signatures beside it.
 func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) ([]string, error) {
-	if s.none() && !s.sm3 {
+	if len(s.keys) == 0 && !s.sm3 {
 		return nil, nil
 	}
 	have, err := beside(dist)
@@ -168,10 +172,7 @@ func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) (
 			return nil, msg.Errorf("sign: %w", "签名：%w", err)
 		}
 	}
-	t := trust.Signing{Manifest: m, Body: body, Sums: sums, Command: s.command, SM3: s.sm3, Have: all, Open: FilesIn(dist)}
-	for _, k := range s.keys {
-		t.Signers = append(t.Signers, k)
-	}
+	t := trust.Signing{Manifest: m, Body: body, Sums: sums, Signers: s.keys, SM3: s.sm3, Have: all, Open: FilesIn(dist)}
 	made, err := trust.Sign(ctx, t)
 	if err != nil {
 		return nil, err
@@ -193,7 +194,7 @@ func (s *signing) sign(ctx context.Context, m *manifest.Manifest, dist string) (
 // SignDist signs a finished dist folder with the keys and returns the names of the
 // files that it wrote; none where the signatures are there already. The bytes of
 // the artifacts are compared with the manifest first.
-func SignDist(ctx context.Context, dist string, m *manifest.Manifest, keys []trust.RawSigner, sm3 bool) ([]string, error) {
+func SignDist(ctx context.Context, dist string, m *manifest.Manifest, keys []trust.Signer, sm3 bool) ([]string, error) {
 	for _, a := range m.Artifacts {
 		f, err := FilesIn(dist)(a.Name)
 		if err != nil {

@@ -23,7 +23,7 @@ import (
 // SignPublished adds signatures by further keys to a published version, "" being
 // the latest, once all of it was read and found to be as its manifest says. It
 // returns the names of the files that it added.
-func SignPublished(ctx context.Context, st store.Store, project, version string, keys []trust.RawSigner) ([]string, error) {
+func SignPublished(ctx context.Context, st store.Store, project, version string, keys []trust.Signer) ([]string, error) {
 	var t trust.Signing
 	o := publish.VerifyOptions{Project: project, Version: version, SM3: trust.NewSM3}
 	o.Checks = []publish.Check{func(ctx context.Context, v *publish.Version) ([]publish.Finding, error) {
@@ -51,12 +51,10 @@ func SignPublished(ctx context.Context, st store.Store, project, version string,
 		return nil, msg.Errorf("sign: there is no version of %s", "签名：%s 没有可用的版本", project).WithKind(msg.Findings)
 	}
 	t.Open = func(name string) (io.ReadSeekCloser, error) { return download(ctx, st, t.Manifest, name) }
-	for _, k := range keys {
-		t.Signers = append(t.Signers, k)
-	}
+	t.Signers = keys
 	made, err := trust.Sign(ctx, t)
 	if err == nil {
-		made, err = furtherProvenance(made, &t, keys)
+		made, err = furtherProvenance(ctx, made, &t, keys)
 	}
 	if err != nil || len(made) == 0 {
 		return nil, err
@@ -72,7 +70,7 @@ func SignPublished(ctx context.Context, st store.Store, project, version string,
 
 // furtherProvenance adds signatures of provenance.intoto.json, which cannot be replaced
 // where it lies, in files of their own.
-func furtherProvenance(made []trust.Signature, t *trust.Signing, keys []trust.RawSigner) ([]trust.Signature, error) {
+func furtherProvenance(ctx context.Context, made []trust.Signature, t *trust.Signing, keys []trust.Signer) ([]trust.Signature, error) {
 	data, ok := t.Have[manifest.ProvenanceName]
 	if !ok {
 		return made, nil
@@ -93,7 +91,7 @@ func furtherProvenance(made []trust.Signature, t *trust.Signing, keys []trust.Ra
 		if _, there := t.Have[name]; there || len(by) > 0 {
 			continue
 		}
-		further, err := provenance.Further(data, provenance.By(k.Key().ID(), k))
+		further, err := provenance.Further(data, provenance.By(ctx, k.Key().ID(), k))
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +112,7 @@ func download(ctx context.Context, st store.Store, m *manifest.Manifest, name st
 
 // SignFile signs one file with each of the keys and writes the signatures beside it.
 // It returns their paths; none where they are there already.
-func SignFile(ctx context.Context, path string, keys []trust.RawSigner) ([]string, error) {
+func SignFile(ctx context.Context, path string, keys []trust.Signer) ([]string, error) {
 	data, have, err := withSignatures(path)
 	if err != nil {
 		return nil, err

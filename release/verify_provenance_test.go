@@ -59,7 +59,7 @@ func TestVerifyHoldsAttestationsAgainstTheRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attested, err := provenance.Seal(s, other.ID(), rebuilder)
+	attested, err := provenance.Seal(s, provenance.By(t.Context(), other.ID(), rebuilder))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (a *app) releaseRebuild() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var keys []trust.RawSigner
+		var keys []trust.Signer
 		if *attest { // a wrong password is known before anything is built
 			if keys, err = someKeys(secrets()); err != nil {
 				return err
@@ -92,8 +92,8 @@ func (a *app) releaseRebuild() *cobra.Command {
 }
 
 // attest signs what came out identical and puts it beside the release.
-func (a *app) attest(ctx context.Context, rel *rebuild.Release, r *rebuild.Report, started time.Time, by trust.RawSigner, to string) error {
-	name, data, err := rebuild.Attest(rel, r, started, time.Now(), func(k string) (string, bool) { return a.getenv(k), true }, [2]string{runtime.GOOS, runtime.GOARCH}, by.Key().ID(), by)
+func (a *app) attest(ctx context.Context, rel *rebuild.Release, r *rebuild.Report, started time.Time, by trust.Signer, to string) error {
+	name, data, err := rebuild.Attest(ctx, rel, r, started, time.Now(), func(k string) (string, bool) { return a.getenv(k), true }, [2]string{runtime.GOOS, runtime.GOARCH}, by.Key().ID(), by)
 	if err != nil {
 		return err
 	}

@@ -58,9 +58,14 @@ func (a *app) trustFlags(c *cobra.Command) (given func() (trust.Options, error))
 func (a *app) secretFlags(c *cobra.Command) (given func() release.Keys) {
 	mini := c.Flags().String("key-file", "", a.say("a minisign secret key, mode 0600 (default: YINGZAO_SIGN_KEY)", "minisign 密钥文件，权限 0600（默认：YINGZAO_SIGN_KEY）"))
 	sm2 := c.Flags().String("sm2-key-file", "", a.say("an SM2 key, PKCS #8 in PEM, with a password or not, mode 0600 (default: YINGZAO_SM2_KEY)", "SM2 密钥文件，PKCS #8 PEM，可带密码，权限 0600（默认：YINGZAO_SM2_KEY）"))
+	command := c.Flags().String("command", "", a.say("a program that signs its standard input, for an HSM or UKey (arguments: put them into a script)", "为标准输入签名的程序，用于 HSM 或 UKey（如需参数请写成脚本）"))
+	public := c.Flags().String("command-key", "", a.say("the public key that it signs by, or a file with it", "该程序所用密钥的公钥，或其所在文件"))
 	return func() release.Keys {
 		k := a.secrets()
-		k.KeyFile, k.SM2KeyFile = *mini, *sm2
+		k.KeyFile, k.SM2KeyFile, k.CommandKey = *mini, *sm2, *public
+		if *command != "" {
+			k.Command = &trust.Command{Args: []string{*command}, Environ: a.environ}
+		}
 		for variable, file := range map[string]string{release.SignKeyVariable: *mini, release.SM2KeyVariable: *sm2} {
 			if file != "" { // a file that is named goes before a variable
 				k.Environ = append(k.Environ[:len(k.Environ):len(k.Environ)], variable+"=")
@@ -93,12 +98,12 @@ func (a *app) passwords() trust.Password {
 }
 
 // someKeys opens the keys and wants at least one.
-func someKeys(k release.Keys) ([]trust.RawSigner, error) {
+func someKeys(k release.Keys) ([]trust.Signer, error) {
 	keys, err := k.Signers()
 	if err == nil && len(keys) == 0 {
 		err = msg.Errorf("sign: there is no key", "签名：没有密钥").WithKind(msg.Usage).
-			WithHint("name one with --key-file or --sm2-key-file, or put its content into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY; yingzao release key new makes one",
-				"请用 --key-file 或 --sm2-key-file 指定，或将其内容放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY；yingzao release key new 可生成密钥")
+			WithHint("name one with --key-file or --sm2-key-file, or a program with --command, or put its content into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY; yingzao release key new makes one",
+				"请用 --key-file 或 --sm2-key-file 指定，或用 --command 指定签名程序，或将其内容放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY；yingzao release key new 可生成密钥")
 	}
 	return keys, err
 }

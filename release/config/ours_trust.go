@@ -12,7 +12,7 @@ type ourSign struct {
 	KeyFile    string `yaml:"key_file,omitempty" jsonschema_description:"A minisign secret key, mode 0600. Default: the environment's YINGZAO_SIGN_KEY, or no signature."`
 	SM2KeyFile string `yaml:"sm2_key_file,omitempty" jsonschema_description:"An SM2 key, PKCS #8 in PEM, with a password or not, mode 0600. Default: the environment's YINGZAO_SM2_KEY, or none."`
 	Command    texts  `yaml:"command,omitempty" jsonschema_description:"A program that writes a signature of its standard input to its standard output, for an HSM or UKey."`
-	CommandKey string `yaml:"command_key,omitempty" jsonschema_description:"The public key of what the command signs, or a file with it: signatures that do not hold are then refused before anything is published."`
+	CommandKey string `yaml:"command_key,omitempty" jsonschema_description:"The public key that the command signs by, or a file with it; needed with command: what does not hold by it is refused before anything is published."`
 	SM3        bool   `yaml:"sm3,omitempty" jsonschema_description:"Write SM3SUMS too. An SM2 key implies it."`
 	Required   bool   `yaml:"required,omitempty" jsonschema_description:"Refuse to publish a release without a signature."`
 }

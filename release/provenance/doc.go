@@ -14,8 +14,7 @@
 //
 // DSSE v1 with the payload type application/vnd.in-toto+json, and one signature for
 // each signer of the manifest: plain Ed25519, or SM2 in ASN.1 with the default user id,
-// over DSSE's pre-authentication encoding. The key id is the signer's, "" for a command
-// whose key is not known. Whoever signs later, what is published already, does so in a
+// over DSSE's pre-authentication encoding. The key id is the signer's. Whoever signs later, what is published already, does so in a
 // file of his own with the same payload ([Further]). A signature that names a trusted
 // key and is not by it makes the file wrong; one of a stranger says nothing.
 //

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
+	"github.com/yingzao-dev/yingzao/release/manifest"
 )
 
 // PayloadType is what an envelope of a statement says it holds.
@@ -47,9 +49,10 @@ func (b Base64) MarshalText() ([]byte, error) {
 	return []byte(base64.StdEncoding.EncodeToString(b)), nil
 }
 
-// Signer signs bytes as they are: plain Ed25519, or SM2. It is a trust.RawSigner.
+// Signer signs bytes as they are: plain Ed25519, or SM2. It is a trust.Signer, to which
+// name says what the bytes are of.
 type Signer interface {
-	SignRaw(message []byte) ([]byte, error)
+	SignRaw(ctx context.Context, name string, message []byte) ([]byte, error)
 }
 
 // Verifier checks such signatures. It is a trust.Key.
@@ -64,24 +67,20 @@ func PAE(payloadType string, payload []byte) []byte {
 	return append(b, payload...)
 }
 
-// Sign makes one signature of what DSSE signs. A program's key id may be known only
-// once it has signed.
+// Sign makes one signature of what DSSE signs.
 type Sign func(message []byte) (Signature, error)
 
-// By is a signer whose key id is known.
-func By(keyID string, s Signer) Sign {
+// By signs by the key called keyID.
+func By(ctx context.Context, keyID string, s Signer) Sign {
 	return func(message []byte) (Signature, error) {
-		sig, err := s.SignRaw(message)
+		sig, err := s.SignRaw(ctx, manifest.ProvenanceName, message)
 		return Signature{KeyID: keyID, Sig: sig}, err
 	}
 }
 
-// Seal signs a statement by the key called keyID and gives the file's bytes. The
-// same statement and an Ed25519 key give the same bytes.
-func Seal(s *Statement, keyID string, by Signer) ([]byte, error) { return SealAll(s, By(keyID, by)) }
-
-// SealAll is [Seal] by several signers, at least one.
-func SealAll(s *Statement, by ...Sign) ([]byte, error) {
+// Seal signs a statement and gives the file's bytes. The same statement and Ed25519
+// keys give the same bytes.
+func Seal(s *Statement, by ...Sign) ([]byte, error) {
 	payload, err := s.Marshal()
 	if err != nil {
 		return nil, err

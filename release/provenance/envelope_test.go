@@ -53,11 +53,11 @@ func independent(t *testing.T, data []byte) (message, sig []byte) {
 func TestSealIsWhatOthersRead(t *testing.T) {
 	k := newKey("one")
 	s, _, _ := made(t)
-	data, err := Seal(s, k.id, k)
+	data, err := Seal(s, By(t.Context(), k.id, k))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Seal(s, k.id, k)
+	again, err := Seal(s, By(t.Context(), k.id, k))
 	if err != nil || !bytes.Equal(data, again) {
 		t.Error("the same statement and key give other bytes")
 	}
@@ -101,7 +101,7 @@ func TestSealIsWhatOthersRead(t *testing.T) {
 func TestOpen(t *testing.T) {
 	one, two, three := newKey("one"), newKey("two"), newKey("three")
 	s, _, _ := made(t)
-	data, err := Seal(s, one.id, one)
+	data, err := Seal(s, By(t.Context(), one.id, one))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A second signature, and one whose key id lies.
-	sig, _ := two.SignRaw(PAE(e.PayloadType, e.Payload))
+	sig, _ := two.SignRaw(t.Context(), "", PAE(e.PayloadType, e.Payload))
 	e.Signatures = append(e.Signatures, Signature{KeyID: three.id, Sig: sig})
 	both, err := json.Marshal(e)
 	if err != nil {
@@ -154,7 +154,7 @@ func TestOpen(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	s, _, _ := made(t)
 	k := newKey("one")
-	good, err := Seal(s, k.id, k)
+	good, err := Seal(s, By(t.Context(), k.id, k))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func FuzzOpen(f *testing.F) {
 		f.Fatal(err)
 	}
 	k := newKey("one")
-	good, err := Seal(s, k.id, k)
+	good, err := Seal(s, By(f.Context(), k.id, k))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -228,31 +228,31 @@ func TestSeveralSigners(t *testing.T) {
 	all := []Verifier{one, two, three}
 	s, _, _ := made(t)
 	unnamed := func(message []byte) (Signature, error) {
-		sig, err := three.SignRaw(message)
+		sig, err := three.SignRaw(t.Context(), "", message)
 		return Signature{Sig: sig}, err
 	}
-	data, err := SealAll(s, By(one.id, one), unnamed)
+	data, err := Seal(s, By(t.Context(), one.id, one), unnamed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, by, err := Open(data, all); err != nil || !slices.Equal(by, []string{one.id, three.id}) {
 		t.Errorf("%q %v", by, err)
 	}
-	more, err := Cosign(data, By(two.id, two))
+	more, err := Cosign(data, By(t.Context(), two.id, two))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, by, err := Open(more, all); err != nil || len(by) != 3 || len(Broken(more, all)) > 0 {
 		t.Errorf("%q %v", by, err)
 	}
-	twice, err := Cosign(data, By(one.id, one))
+	twice, err := Cosign(data, By(t.Context(), one.id, one))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, by, err := Open(twice, []Verifier{one}); err != nil || len(by) != 1 {
 		t.Errorf("one key twice: %q %v", by, err)
 	}
-	apart, err := Further(data, By(two.id, two))
+	apart, err := Further(data, By(t.Context(), two.id, two))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +291,7 @@ func TestBothAlphabets(t *testing.T) {
 	k := newKey("one")
 	s, _, _ := made(t)
 	s.Subject[0].Name = "a?~>?~>a?~>" // gives + and / at every offset
-	data, err := Seal(s, k.id, k)
+	data, err := Seal(s, By(t.Context(), k.id, k))
 	if err != nil {
 		t.Fatal(err)
 	}

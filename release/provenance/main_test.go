@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,7 +23,7 @@ func newKey(id string) key {
 }
 
 func (k key) ID() string                             { return k.id }
-func (k key) SignRaw(message []byte) ([]byte, error) { return ed25519.Sign(k.secret, message), nil }
+func (k key) SignRaw(_ context.Context, _ string, message []byte) ([]byte, error) { return ed25519.Sign(k.secret, message), nil }
 func (k key) VerifyRaw(message, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), message, sig)
 }

@@ -182,7 +182,7 @@ func TestRebuilders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := Seal(s, k.id, k)
+		b, err := Seal(s, By(t.Context(), k.id, k))
 		if err != nil {
 			t.Fatal(err)
 		}

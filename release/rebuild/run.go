@@ -211,7 +211,7 @@ func (j *job) expected(a manifest.Artifact, whole bool) bool {
 
 // Attest makes the statement of a second party, signed, and the name it is published
 // under. Only what came out identical is in it.
-func Attest(rel *Release, r *Report, started, finished time.Time, lookup func(string) (string, bool), platform [2]string, keyID string, by provenance.Signer) (name string, data []byte, err error) {
+func Attest(ctx context.Context, rel *Release, r *Report, started, finished time.Time, lookup func(string) (string, bool), platform [2]string, keyID string, by provenance.Signer) (name string, data []byte, err error) {
 	system, address := provenance.JobURL(lookup)
 	said := provenance.Rebuild{
 		Project: r.Project, Version: r.Version, Manifest: r.Manifest, Plan: r.Plan, Toolchains: r.Toolchains, Cache: r.Cache,
@@ -229,7 +229,7 @@ func Attest(rel *Release, r *Report, started, finished time.Time, lookup func(st
 	if err != nil {
 		return "", nil, err
 	}
-	data, err = provenance.Seal(s, keyID, by)
+	data, err = provenance.Seal(s, provenance.By(ctx, keyID, by))
 	return provenance.RebuildName(keyID), data, err
 }
 

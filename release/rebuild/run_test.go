@@ -71,7 +71,7 @@ func opened(t *testing.T, site string) *Release {
 type key struct{ secret ed25519.PrivateKey }
 
 func (k key) ID() string                       { return "0123456789ABCDEF" }
-func (k key) SignRaw(m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
+func (k key) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
 func (k key) VerifyRaw(m, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), m, sig)
 }
@@ -97,7 +97,7 @@ func TestRebuildIsIdenticalAndAttested(t *testing.T) {
 	}
 
 	k := key{ed25519.NewKeyFromSeed(make([]byte, 32))}
-	name, data, err := Attest(rel, r, started, time.Now(), func(string) (string, bool) { return "", false }, [2]string{"linux", "amd64"}, k.ID(), k)
+	name, data, err := Attest(t.Context(), rel, r, started, time.Now(), func(string) (string, bool) { return "", false }, [2]string{"linux", "amd64"}, k.ID(), k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestRebuildFindsWhatWasPlanted(t *testing.T) {
 		}
 	}
 	k := key{ed25519.NewKeyFromSeed(make([]byte, 32))}
-	_, data, err := Attest(rel, r, time.Now(), time.Now(), func(string) (string, bool) { return "", false }, [2]string{"linux", "amd64"}, k.ID(), k)
+	_, data, err := Attest(t.Context(), rel, r, time.Now(), time.Now(), func(string) (string, bool) { return "", false }, [2]string{"linux", "amd64"}, k.ID(), k)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,8 +65,8 @@
 // A key file is 0600 or stricter, or it is refused. A password protects it or does
 // not; an SM2 key under one is PKCS #8 as openssl writes it. The password comes from
 // the environment or a terminal, never from a flag, and no error holds anything of key
-// or password. sign.command hands the bytes to a program, for an HSM or a UKey;
-// sign.command_key, its public key, lets us refuse what does not hold before it is
-// published, and names the key in the provenance. SM2 and SM3
+// or password. A command is a signer like any key: the bytes go to a program, for
+// an HSM or a UKey, and what does not hold by the public key that was named for it is
+// refused before it is published. SM2 and SM3
 // here are formats; no certified module stands behind them, and we say so.
 package trust

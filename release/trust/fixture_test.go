@@ -32,7 +32,7 @@ func needs(t *testing.T, tool string) {
 	t.Skipf("%s is not installed", tool)
 }
 
-func newMini(t testing.TB) RawSigner {
+func newMini(t testing.TB) Signer {
 	t.Helper()
 	text, _, err := NewMinisign("")
 	if err != nil {
@@ -45,7 +45,7 @@ func newMini(t testing.TB) RawSigner {
 	return s
 }
 
-func newSM2(t testing.TB) RawSigner {
+func newSM2(t testing.TB) Signer {
 	t.Helper()
 	text, _, err := NewSM2("")
 	if err != nil {
@@ -103,7 +103,7 @@ func release(t testing.TB, version string, sequence int64) (shelf, *manifest.Man
 }
 
 // sign signs what is on the shelf and puts the signatures there.
-func (s shelf) sign(t testing.TB, m *manifest.Manifest, signers ...RawSigner) []string {
+func (s shelf) sign(t testing.TB, m *manifest.Manifest, signers ...Signer) []string {
 	t.Helper()
 	g := Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Have: map[string][]byte{}}
 	for name, b := range s {

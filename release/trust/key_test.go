@@ -159,12 +159,12 @@ func TestKeys(t *testing.T) {
 
 func TestRawSignatures(t *testing.T) {
 	t.Parallel()
-	for _, s := range []RawSigner{newMini(t), newSM2(t)} {
-		sig, err := s.SignRaw([]byte("message"))
+	for _, s := range []Signer{newMini(t), newSM2(t)} {
+		sig, err := s.SignRaw(t.Context(), "", []byte("message"))
 		if err != nil || !s.Key().VerifyRaw([]byte("message"), sig) || s.Key().VerifyRaw([]byte("massage"), sig) {
-			t.Errorf("%s: %v", s.Kind(), err)
+			t.Errorf("%s: %v", s.Key().Kind(), err)
 		}
-		if s.Kind() == Minisign && len(sig) != 64 {
+		if s.Key().Kind() == Minisign && len(sig) != 64 {
 			t.Errorf("%d bytes are no plain Ed25519", len(sig))
 		}
 	}

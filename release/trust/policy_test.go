@@ -66,7 +66,7 @@ func TestRotation(t *testing.T) {
 	}
 	d := newMini(t)
 	next := []byte(policyText(2, 1, d.Key()))
-	signed := func(data []byte, signers ...RawSigner) (out []Signature) {
+	signed := func(data []byte, signers ...Signer) (out []Signature) {
 		have := map[string][]byte{}
 		for _, s := range signers {
 			sig, err := SignFile(t.Context(), s, "trust.yaml", data, have)
@@ -193,7 +193,7 @@ func TestAnEndedKeyBesideOthers(t *testing.T) {
 	p.Threshold = 1
 	next := []byte("version: 1\nserial: 2\nthreshold: 1\nkeys:\n  - key: " + ben.Key().Line() + "\n")
 	var sigs []Signature
-	for _, k := range []RawSigner{ann, ben} {
+	for _, k := range []Signer{ann, ben} {
 		sig, err := SignFile(t.Context(), k, "trust.yaml", next, nil)
 		if err != nil {
 			t.Fatal(err)

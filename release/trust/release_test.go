@@ -89,23 +89,23 @@ func TestWhatIsNotEnough(t *testing.T) {
 	other.Projects = []string{"another"}
 	for _, tc := range []struct {
 		name    string
-		signers []RawSigner
+		signers []Signer
 		p       *Policy
 		want    string // in an error; "" = accepted
 	}{
 		{"nobody", nil, policy(1), "no trusted key has signed it"},
-		{"a stranger", []RawSigner{c}, policy(1), "no trusted key has signed it"},
-		{"one of one", []RawSigner{a}, policy(1), ""},
-		{"one of two", []RawSigner{a}, policy(2), "1 of the 2 signatures"},
-		{"two keys of one holder", []RawSigner{a, sm}, policy(2), "1 of the 2 signatures"},
-		{"two holders", []RawSigner{a, b}, policy(2), ""},
-		{"a stranger besides", []RawSigner{a, c}, policy(1), ""},
-		{"no SM2", []RawSigner{a, b}, policy(1, RequireSM2), "asks for an SM2 signature"},
-		{"SM2 only", []RawSigner{sm}, policy(1, RequireMinisign), "asks for a minisign signature"},
-		{"SM2 too", []RawSigner{a, sm}, policy(1, RequireSM2, RequireMinisign), ""},
-		{"no bill of materials", []RawSigner{a}, policy(1, RequireSBOM), "asks for a bill of materials"},
-		{"after its last day", []RawSigner{a}, expired, "counts until 2026-05-31 only"},
-		{"another project", []RawSigner{a}, other, "not for the project demo"},
+		{"a stranger", []Signer{c}, policy(1), "no trusted key has signed it"},
+		{"one of one", []Signer{a}, policy(1), ""},
+		{"one of two", []Signer{a}, policy(2), "1 of the 2 signatures"},
+		{"two keys of one holder", []Signer{a, sm}, policy(2), "1 of the 2 signatures"},
+		{"two holders", []Signer{a, b}, policy(2), ""},
+		{"a stranger besides", []Signer{a, c}, policy(1), ""},
+		{"no SM2", []Signer{a, b}, policy(1, RequireSM2), "asks for an SM2 signature"},
+		{"SM2 only", []Signer{sm}, policy(1, RequireMinisign), "asks for a minisign signature"},
+		{"SM2 too", []Signer{a, sm}, policy(1, RequireSM2, RequireMinisign), ""},
+		{"no bill of materials", []Signer{a}, policy(1, RequireSBOM), "asks for a bill of materials"},
+		{"after its last day", []Signer{a}, expired, "counts until 2026-05-31 only"},
+		{"another project", []Signer{a}, other, "not for the project demo"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s, m := release(t, "1.0.0", 7)

@@ -19,22 +19,16 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-// Signer makes signatures.
+// Signer makes signatures: a secret key that is here, or a [Command].
 type Signer interface {
-	// Kind of the signatures.
-	Kind() Kind
-	// Key is the public key; nil when it is not known, which is so for a command.
+	// Key is the public key, never nil.
 	Key() *Key
-	// Sign signs message. comment is signed with it where the kind has a place for
-	// that; name is the message's file name, for commands.
+	// Sign makes what [Key.Verify] checks, in the form of the key's kind. comment is
+	// signed with it where the kind has a place for that; name is the message's file
+	// name, for commands.
 	Sign(ctx context.Context, name string, message io.ReadSeeker, comment string) ([]byte, error)
-}
-
-// RawSigner makes signatures that [Key.VerifyRaw] checks. Keys that are here do;
-// commands do not.
-type RawSigner interface {
-	Signer
-	SignRaw(message []byte) ([]byte, error)
+	// SignRaw makes what [Key.VerifyRaw] checks: plain Ed25519, or SM2.
+	SignRaw(ctx context.Context, name string, message []byte) ([]byte, error)
 }
 
 // ReadSecret reads a file with a secret key. Others must not be able to read it:
@@ -83,7 +77,7 @@ type Password func(what string) (string, error)
 // ParseMinisign reads a minisign secret key. password is asked only for a key
 // that has one; nil is the same as having none. what names the key in errors, which
 // hold nothing of it.
-func ParseMinisign(what string, text []byte, password Password) (RawSigner, error) {
+func ParseMinisign(what string, text []byte, password Password) (Signer, error) {
 	text = bytes.TrimSpace(bytes.ReplaceAll(withoutBOM(text), []byte("\r\n"), []byte("\n")))
 	var key minisign.PrivateKey
 	if minisign.IsEncrypted(text) {
@@ -108,7 +102,7 @@ func ParseMinisign(what string, text []byte, password Password) (RawSigner, erro
 	}
 	s := &minisigner{secret: key, public: pub}
 	// The two halves of the secret have to belong together.
-	if probe, err := s.SignRaw([]byte(what)); err != nil || !pub.VerifyRaw([]byte(what), probe) {
+	if probe, err := s.raw([]byte(what)); err != nil || !pub.VerifyRaw([]byte(what), probe) {
 		return nil, msg.Errorf("open key %s: it is damaged", "打开密钥 %s：密钥已损坏", what).WithHint("take the copy that you keep elsewhere", "请使用保存在别处的备份")
 	}
 	return s, nil
@@ -124,8 +118,7 @@ type minisigner struct {
 	public *Key
 }
 
-func (s *minisigner) Kind() Kind { return Minisign }
-func (s *minisigner) Key() *Key  { return s.public }
+func (s *minisigner) Key() *Key { return s.public }
 
 // Sign gives the same bytes for the same message and comment.
 func (s *minisigner) Sign(_ context.Context, _ string, message io.ReadSeeker, comment string) ([]byte, error) {
@@ -139,9 +132,13 @@ func (s *minisigner) Sign(_ context.Context, _ string, message io.ReadSeeker, co
 	return r.SignWithComments(s.secret, comment, "signature by minisign key "+s.public.id), nil
 }
 
-// SignRaw is plain Ed25519. The library signs only in minisign's format, of which
-// this is a part.
-func (s *minisigner) SignRaw(message []byte) ([]byte, error) {
+func (s *minisigner) SignRaw(_ context.Context, _ string, message []byte) ([]byte, error) {
+	return s.raw(message)
+}
+
+// raw is plain Ed25519. The library signs only in minisign's format, of which this
+// is a part.
+func (s *minisigner) raw(message []byte) ([]byte, error) {
 	text, err := s.secret.Sign(nil, message, crypto.Hash(0))
 	if err != nil {
 		return nil, err
@@ -156,7 +153,7 @@ func (s *minisigner) SignRaw(message []byte) ([]byte, error) {
 // ParseSM2 reads an SM2 secret key, PKCS #8 in PEM, under a password or not, as
 // openssl writes it. password is asked only for a key that has one; nil is the same as
 // having none. what names the key in errors, which hold nothing of it.
-func ParseSM2(what string, text []byte, password Password) (RawSigner, error) {
+func ParseSM2(what string, text []byte, password Password) (Signer, error) {
 	block, _ := pem.Decode(withoutBOM(text))
 	if block == nil {
 		return nil, notSM2(what)
@@ -216,8 +213,7 @@ type sm2signer struct {
 	public *Key
 }
 
-func (s *sm2signer) Kind() Kind { return SM2 }
-func (s *sm2signer) Key() *Key  { return s.public }
+func (s *sm2signer) Key() *Key { return s.public }
 
 // Sign is another signature each time: SM2 needs a random number.
 func (s *sm2signer) Sign(_ context.Context, _ string, message io.ReadSeeker, _ string) ([]byte, error) {
@@ -234,8 +230,8 @@ func (s *sm2signer) Sign(_ context.Context, _ string, message io.ReadSeeker, _ s
 	return sm2.SignASN1(rand.Reader, s.secret, h.Sum(nil), nil)
 }
 
-func (s *sm2signer) SignRaw(message []byte) ([]byte, error) {
-	return s.Sign(context.Background(), "", bytes.NewReader(message), "")
+func (s *sm2signer) SignRaw(ctx context.Context, name string, message []byte) ([]byte, error) {
+	return s.Sign(ctx, name, bytes.NewReader(message), "")
 }
 
 // IsPEM reports whether a key file is PEM, and so an SM2 key's.

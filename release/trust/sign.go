@@ -19,7 +19,6 @@ type Signing struct {
 	Sums     []byte   // of SHA256SUMS
 	SM3Sums  []byte   // of SM3SUMS; nil = made of Open if an SM2 key signs or SM3 asks for it
 	Signers  []Signer // none = only SM3SUMS, if wanted
-	Command  *Command // one more signer; nil = none
 	SM3      bool     // make SM3SUMS even without an SM2 key
 	// Open opens an artifact, for SM3SUMS.
 	Open func(name string) (io.ReadSeekCloser, error)
@@ -34,17 +33,8 @@ type Signing struct {
 // count among them excepted, sorted by name.
 func Sign(ctx context.Context, s Signing) ([]Signature, error) {
 	made := map[string][]byte{}
-	signers := s.Signers
 	comment := Comment{s.Manifest.Project, s.Manifest.Version, s.Manifest.Sequence}.String()
-	var first []byte
-	if s.Command != nil {
-		c, sig, err := NewCommand(ctx, *s.Command, manifest.FileName, bytes.NewReader(s.Body), comment)
-		if err != nil {
-			return nil, err
-		}
-		signers, first = append(slices.Clone(signers), c), sig
-	}
-	if s.SM3Sums == nil && (s.SM3 || slices.ContainsFunc(signers, func(s Signer) bool { return s.Kind() == SM2 })) {
+	if s.SM3Sums == nil && (s.SM3 || slices.ContainsFunc(s.Signers, func(s Signer) bool { return s.Key().Kind() == SM2 })) {
 		sums, err := SM3Sums(ctx, s.Manifest, s.Open)
 		if err != nil {
 			return nil, err
@@ -54,17 +44,13 @@ func Sign(ctx context.Context, s Signing) ([]Signature, error) {
 	if s.SM3Sums != nil && !bytes.Equal(s.Have[manifest.SM3SumsName], s.SM3Sums) {
 		made[manifest.SM3SumsName] = s.SM3Sums
 	}
-	for _, signer := range signers {
+	for _, signer := range s.Signers {
 		files := []Signature{{manifest.FileName, s.Body}, {manifest.SumsName, s.Sums}}
-		if signer.Kind() == SM2 {
+		if signer.Key().Kind() == SM2 {
 			files[1] = Signature{manifest.SM3SumsName, s.SM3Sums}
 		}
 		for _, f := range files {
-			var sig []byte
-			if _, command := signer.(*commandSigner); command && first != nil && f.Name == manifest.FileName {
-				sig = first
-			}
-			if err := signOne(ctx, signer, f, sig, comment, s.Have, made); err != nil {
+			if err := signOne(ctx, signer, f, comment, s.Have, made); err != nil {
 				return nil, msg.Errorf("sign %s: %w", "签名 %s：%w", f.Name, err)
 			}
 		}
@@ -81,7 +67,7 @@ func Sign(ctx context.Context, s Signing) ([]Signature, error) {
 // name to give it.
 func SignFile(ctx context.Context, signer Signer, name string, data []byte, have map[string][]byte) (Signature, error) {
 	made := map[string][]byte{}
-	if err := signOne(ctx, signer, Signature{name, data}, nil, "file:"+name, have, made); err != nil {
+	if err := signOne(ctx, signer, Signature{name, data}, "file:"+name, have, made); err != nil {
 		return Signature{}, msg.Errorf("sign %s: %w", "签名 %s：%w", name, err)
 	}
 	for n, d := range made {
@@ -92,49 +78,36 @@ func SignFile(ctx context.Context, signer Signer, name string, data []byte, have
 
 // signOne makes a signature, unless the key's own is there, and puts it into made
 // under a name that no other key's signature has.
-func signOne(ctx context.Context, signer Signer, f Signature, sig []byte, comment string, have, made map[string][]byte) error {
+func signOne(ctx context.Context, signer Signer, f Signature, comment string, have, made map[string][]byte) error {
 	message := bytes.NewReader(f.Data)
 	key := signer.Key()
 	for name, data := range have {
-		if file, kind, ok := Signed(name); ok && file == f.Name && kind == signer.Kind() && key != nil {
+		if file, kind, ok := Signed(name); ok && file == f.Name && kind == key.Kind() {
 			if _, err := key.Verify(message, data); err == nil {
 				return nil
 			}
 		}
 	}
-	if sig == nil {
-		var err error
-		if sig, err = signer.Sign(ctx, f.Name, message, comment); err != nil {
-			return err
-		}
+	sig, err := signer.Sign(ctx, f.Name, message, comment)
+	if err != nil {
+		return err
 	}
-	id := ""
-	if key != nil {
-		id = key.ID()
-		_, err := key.Verify(message, sig)
-		var other *otherKeyError
-		if errors.As(err, &other) {
-			return msg.Errorf("the new signature is by the key %s, not %s", "新签名来自密钥 %s，而不是 %s", other.id, id)
-		}
-		if err != nil {
-			return msg.Errorf("the new signature does not hold by the key %s: %w", "新签名与密钥 %s 不符：%w", id, err)
-		}
-	} else {
-		id = KeyIDOf(sig)
+	_, err = key.Verify(message, sig)
+	var other *otherKeyError
+	if errors.As(err, &other) {
+		return msg.Errorf("the new signature is by the key %s, not %s", "新签名来自密钥 %s，而不是 %s", other.id, key.ID())
 	}
-	name := SignatureName(f.Name, signer.Kind(), "")
-	other, taken := made[name]
-	if old, there := have[name]; there && !taken {
+	if err != nil {
+		return msg.Errorf("the new signature does not hold by the key %s: %w", "新签名与密钥 %s 不符：%w", key.ID(), err)
+	}
+	name := SignatureName(f.Name, key.Kind(), "")
+	there, taken := made[name]
+	if old, kept := have[name]; kept && !taken {
 		// One that does not hold, of this very key, is left over from other bytes.
-		other, taken = old, signer.Kind() == SM2 || KeyIDOf(old) != id
+		there, taken = old, key.Kind() == SM2 || KeyIDOf(old) != key.ID()
 	}
-	switch {
-	case !taken || bytes.Equal(other, sig):
-	case id == "":
-		return msg.Errorf("%s is there, by another key or of another time, and the command does not say whose its own is", "%s 已存在，来自其他密钥或其他时间，而签名命令无法说明其密钥", name).
-			WithHint("remove the file if it is not wanted any more", "若不再需要该文件请删除")
-	default:
-		name = SignatureName(f.Name, signer.Kind(), id)
+	if taken && !bytes.Equal(there, sig) {
+		name = SignatureName(f.Name, key.Kind(), key.ID())
 	}
 	made[name] = sig
 	return nil

@@ -74,18 +74,18 @@ func TestCommand(t *testing.T) {
 	s, m := release(t, "1.0.0", 7)
 	dir := t.TempDir()
 	pin := "canary-pin-1234"
-	script := func(name, body string) Command {
+	script := func(name, body string, key *Key) *Command {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return Command{Args: []string{"/bin/sh", path, pin}, Environ: []string{"PATH=" + os.Getenv("PATH")}}
+		return &Command{Args: []string{"/bin/sh", path, pin}, Environ: []string{"PATH=" + os.Getenv("PATH")}, Public: key}
 	}
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("no /bin/sh")
 	}
 	// A device that has the signatures ready: what it gets it must be told by name.
-	ready := func(signer RawSigner) Command {
+	ready := func(signer Signer) *Command {
 		for _, file := range []string{manifest.FileName, manifest.SumsName, manifest.SM3SumsName} {
 			data := s[file]
 			if file == manifest.SM3SumsName {
@@ -99,82 +99,67 @@ func TestCommand(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(dir, string(signer.Kind())+"-"+file), sig.Data, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, string(signer.Key().Kind())+"-"+file), sig.Data, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
-		return script(string(signer.Kind()), `cat >/dev/null; test "$YINGZAO_SIGN_COMMENT" = "demo 1.0.0 sequence=7" && cat "`+dir+`/`+string(signer.Kind())+`-$YINGZAO_SIGN_FILE"`)
+		return script(string(signer.Key().Kind()), `cat >/dev/null; test "$YINGZAO_SIGN_COMMENT" = "demo 1.0.0 sequence=7" && cat "`+dir+`/`+string(signer.Key().Kind())+`-$YINGZAO_SIGN_FILE"`, signer.Key())
 	}
-	for _, signer := range []RawSigner{mini, sm} {
+	for _, signer := range []Signer{mini, sm} {
 		c := ready(signer)
 		own := s.clone()
-		made, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		made, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Signers: []Signer{c}})
 		if err != nil {
-			t.Fatalf("%s: %v", signer.Kind(), err)
+			t.Fatalf("%s: %v", signer.Key().Kind(), err)
 		}
 		for _, f := range made {
 			own[f.Name] = f.Data
 		}
 		if bad := failures(own.check(t, Options{Policy: OfKeys(signer.Key()), Now: day})); len(bad) > 0 {
-			t.Errorf("%s: %v", signer.Kind(), bad)
+			t.Errorf("%s: %v", signer.Key().Kind(), bad)
 		}
 	}
 	for body, want := range map[string]string{
 		"echo wrong PIN $1 >&2; exit 3": "exit code 3",
-		"echo $1":                       "neither a minisign signature nor",
-		"cat >/dev/null":                "neither a minisign signature nor",
-		"head -c 100000000 /dev/zero":   "neither a minisign signature nor",
-		`cat ` + dir + `/minisign-` + `; echo "$1"; sleep 0`: "neither a minisign signature nor",
+		"echo $1":                       "no signature of its key's kind, minisign",
+		"cat >/dev/null":                "no signature of its key's kind, minisign",
+		"head -c 100000000 /dev/zero":   "no signature of its key's kind, minisign",
+		`cat ` + dir + `/minisign-` + `; echo "$1"; sleep 0`: "no signature of its key's kind, minisign",
 	} {
-		c := script("bad", body)
-		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		c := script("bad", body, mini.Key())
+		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Signers: []Signer{c}})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error()+msg.In(err, msg.Chinese)+msg.Hint(err).EN, pin) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	gone := Command{Args: []string{"no-such-program-anywhere"}}
-	if _, err := Sign(t.Context(), Signing{Manifest: m, Body: []byte("x"), Command: &gone}); err == nil || !strings.Contains(err.Error(), "no such program") {
+	gone := &Command{Args: []string{"no-such-program-anywhere"}, Public: mini.Key()}
+	if _, err := Sign(t.Context(), Signing{Manifest: m, Body: []byte("x"), Signers: []Signer{gone}}); err == nil || !strings.Contains(err.Error(), "no such program") {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	c := script("slow", "sleep 60")
-	if _, err := Sign(ctx, Signing{Manifest: m, Body: []byte("x"), Command: &c}); !errors.Is(err, context.Canceled) {
+	c := script("slow", "sleep 60", mini.Key())
+	if _, err := Sign(ctx, Signing{Manifest: m, Body: []byte("x"), Signers: []Signer{c}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
 
-// With its public key at hand a command's signatures are checked as they are made.
-func TestCommandWithItsKey(t *testing.T) {
+// What a command makes has to hold by its public key, in a file's form and raw.
+func TestCommandByItsKey(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("no /bin/sh")
 	}
-	mini, sm := newMini(t), newSM2(t)
+	mini, sm, other := newMini(t), newSM2(t), newSM2(t)
 	s, m := release(t, "1.0.0", 7)
-	dir := t.TempDir()
-	command := func(key *Key, out []byte) Command {
-		path := filepath.Join(dir, "out")
+	path := filepath.Join(t.TempDir(), "out")
+	command := func(key *Key, out []byte) *Command {
 		if err := os.WriteFile(path, out, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return Command{Args: []string{"/bin/sh", "-c", "cat >/dev/null; cat " + path}, Environ: []string{"PATH=" + os.Getenv("PATH")}, Key: key}
+		return &Command{Args: []string{"/bin/sh", "-c", "cat >/dev/null; cat " + path}, Environ: []string{"PATH=" + os.Getenv("PATH")}, Public: key}
 	}
-	other := newSM2(t)
-	wrong, err := other.SignRaw(s[manifest.FileName])
-	if err != nil {
-		t.Fatal(err)
-	}
-	message := []byte("DSSEv1 1 a 1 b")
-	hashed, err := mini.Sign(t.Context(), "f", bytes.NewReader(message), "c")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := mini.(*minisigner).secret.Sign(nil, message, crypto.Hash(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	good, err := sm.SignRaw(message)
+	wrong, err := other.SignRaw(t.Context(), "", s[manifest.FileName])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,43 +170,44 @@ func TestCommandWithItsKey(t *testing.T) {
 		want string
 	}{
 		{"another key's", sm.Key(), wrong, "does not hold by the key " + sm.Key().ID()},
-		{"another kind", mini.Key(), wrong, "it made a signature of sm2"},
-		{"nothing", sm.Key(), nil, "neither a minisign"},
+		{"another kind", mini.Key(), wrong, "no signature of its key's kind, minisign"},
+		{"nothing", sm.Key(), nil, "no signature of its key's kind, sm2"},
 	} {
-		c := command(tc.key, tc.out)
-		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Command: &c})
+		_, err := Sign(t.Context(), Signing{Manifest: m, Body: s[manifest.FileName], Sums: s[manifest.SumsName], Open: s.open, Signers: []Signer{command(tc.key, tc.out)}})
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v", tc.name, err)
 		}
+	}
+	message := []byte("DSSEv1 1 a 1 b")
+	hashed, err := mini.Sign(t.Context(), "f", bytes.NewReader(message), "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := mini.(*minisigner).secret.Sign(nil, message, crypto.Hash(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := sm.SignRaw(t.Context(), "", message)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, tc := range []struct {
 		name string
 		key  *Key
 		out  []byte
-		id   string
 		want string // in the error; "" = it is good
 	}{
-		{"sm2, its key", sm.Key(), good, sm.Key().ID(), ""},
-		{"sm2, no key", nil, good, "", ""},
-		{"sm2, another key", other.Key(), good, "", other.Key().ID()},
-		{"minisign", mini.Key(), plain, mini.Key().ID(), ""},
-		{"minisign, no key", nil, plain, mini.Key().ID(), ""},
-		{"minisign, hashed", mini.Key(), hashed, "", "hashed"},
-		{"nonsense", nil, []byte("x"), "", "neither"},
+		{"sm2", sm.Key(), good, ""},
+		{"sm2, another key", other.Key(), good, "the public key " + other.Key().ID()},
+		{"minisign", mini.Key(), plain, ""},
+		{"minisign, another key", newMini(t).Key(), plain, "does not hold by the public key"},
+		{"minisign, hashed", mini.Key(), hashed, "hashed"},
+		{"another kind", mini.Key(), good, "no signature of its key's kind"},
+		{"nonsense", sm.Key(), []byte("x"), "no signature of its key's kind"},
 	} {
-		id, sig, err := command(tc.key, tc.out).SignRaw(t.Context(), "provenance.intoto.json", message, "c")
-		if tc.want != "" {
-			if err == nil || !strings.Contains(err.Error(), tc.want) {
-				t.Errorf("%s: %v", tc.name, err)
-			}
-			continue
-		}
-		by := sm.Key()
-		if tc.key == mini.Key() || tc.id == mini.Key().ID() {
-			by = mini.Key()
-		}
-		if err != nil || id != tc.id || !by.VerifyRaw(message, sig) {
-			t.Errorf("%s: %q %v", tc.name, id, err)
+		sig, err := command(tc.key, tc.out).SignRaw(t.Context(), manifest.ProvenanceName, message)
+		if tc.want == "" && (err != nil || !tc.key.VerifyRaw(message, sig)) || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%s: %v, want %q", tc.name, err, tc.want)
 		}
 	}
 }
