@@ -88,7 +88,9 @@ func (a *app) printDeskPlan(p *bootstrap.Plan) {
 	if d := p.Files().Diff(); d != "" {
 		a.printf("\n", "\n")
 		for _, line := range strings.SplitAfter(httpx.Redact(d), "\n") {
-			if !strings.HasPrefix(line, " ") { // what stays is the user's, and may be secret in ways that nobody can tell
+			// What stays is the user's, and may be secret in ways that nobody can tell; but
+			// not the type of a registry value.
+			if !strings.HasPrefix(line, " ") || strings.HasPrefix(line, " REG_") {
 				_, _ = a.out.Write([]byte(a.diffLine(line)))
 			}
 		}

@@ -252,8 +252,8 @@ func (w *windowsDesk) powerCut() {
 			t.Errorf("cut after %v of %v: undo makes the registry %q", after, took, got)
 		}
 	}
-	if cut < cuts/2 {
-		t.Errorf("%d of %d runs were cut", cut, cuts)
+	if cut == 0 {
+		t.Errorf("none of %d runs was cut", cuts)
 	}
 	t.Logf("%d of %d runs of %v were cut, and each lost its registry", cut, cuts+1, took)
 }

@@ -29,8 +29,8 @@
 // A body that is complete but cannot be proven because the database is out of reach
 // is parked, not thrown away, and the answer is [proxy.ErrUnavailable]; the next
 // request needs the lookup alone. Mode [Async] hands it out and proves it later: by
-// itself once the database answers, in this run or, when the file is asked for or by
-// [Filler.Prove], in another, whatever the mode is then. The record tells when. A file
+// itself once the database answers, in this run or, when the file is asked for, in
+// another; by [Filler.Prove] whatever the mode is then. The record tells when. A file
 // that then fails is moved into quarantine, and the answer is [proxy.ErrContent].
 //
 // Without room for the body there is no answer: [proxy.ErrUnavailable], and what

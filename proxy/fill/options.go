@@ -72,7 +72,7 @@ const (
 	// [Options.Retry]; a file that then fails is moved into quarantine. It is for
 	// sites whose clients verify too: the go command does unless it was told not
 	// to. What a stopped program left to be proven is proven by [Filler.Prove], and
-	// once it is asked for.
+	// in this mode once it is asked for.
 	Async Mode = "async"
 )
 

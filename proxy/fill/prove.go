@@ -55,9 +55,11 @@ func (p *proofs) close() {
 	p.all.Wait()
 }
 
-// hit is told of each file that was answered out of the cache. It takes no time.
+// hit is told of each file that was answered out of the cache. It takes no time. Where
+// nothing is handed out unproven nothing is read: with a bucket each record would be
+// a request.
 func (p *proofs) hit(f proxy.File, key string) {
-	if p.filler.o.Sums == nil || f.Kind == proxy.Info {
+	if p.filler.o.Mode != Async || p.filler.o.Sums == nil || f.Kind == proxy.Info {
 		return
 	}
 	sum := maphash.String(p.seed, key)

@@ -349,8 +349,8 @@ func TestAsync(t *testing.T) {
 	db.sums[v100] = mirror.Sums{Mod: sums.Mod, Zip: "h1:something else"}
 	db.down = nil
 	db.mu.Unlock()
-	waitFor(t, func() bool { return s.quarantined(helloZip) })
-	if s.cache.Has(helloZip) || !s.cache.Has(helloMod) || s.count(Quarantined) != 1 {
+	waitFor(t, func() bool { return s.count(Quarantined) == 1 })
+	if !s.quarantined(helloZip) || s.cache.Has(helloZip) || !s.cache.Has(helloMod) {
 		t.Errorf("zip %v, go.mod %v, events %v", s.cache.Has(helloZip), s.cache.Has(helloMod), s.events)
 	}
 	s.fails(helloZip, proxy.ErrContent)
