@@ -70,8 +70,10 @@ func opened(t *testing.T, site string) *Release {
 
 type key struct{ secret ed25519.PrivateKey }
 
-func (k key) ID() string                       { return "0123456789ABCDEF" }
-func (k key) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
+func (k key) ID() string { return "0123456789ABCDEF" }
+func (k key) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) {
+	return ed25519.Sign(k.secret, m), nil
+}
 func (k key) VerifyRaw(m, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), m, sig)
 }

@@ -75,15 +75,15 @@ func odd(words []string, known map[string]flag) string {
 }
 
 var (
-	yes = flag{}
-	any = flag{value: true}
+	plain  = flag{}
+	valued = flag{value: true}
 )
 
 // buildFlags are the arguments of go build.
 func buildFlags() map[string]flag {
 	return map[string]flag{
-		"trimpath": yes, "buildvcs": yes, "race": yes, "msan": yes, "asan": yes, "a": yes, "v": yes, "x": yes, "cover": yes,
-		"tags": any, "mod": any, "buildmode": any, "installsuffix": any, "covermode": any, "coverpkg": any, "p": any,
+		"trimpath": plain, "buildvcs": plain, "race": plain, "msan": plain, "asan": plain, "a": plain, "v": plain, "x": plain, "cover": plain,
+		"tags": valued, "mod": valued, "buildmode": valued, "installsuffix": valued, "covermode": valued, "coverpkg": valued, "p": valued,
 		"pgo":      {true, func(v string) string { return unless(v == "off" || v == "auto" || local(v), v) }},
 		"ldflags":  {true, perPackage(linkFlags)},
 		"gcflags":  {true, perPackage(compileFlags)},
@@ -93,9 +93,9 @@ func buildFlags() map[string]flag {
 
 func linkFlags() map[string]flag {
 	return map[string]flag{
-		"s": yes, "w": yes, "v": yes, "d": yes, "g": yes, "bindnow": yes, "compressdwarf": yes, "checklinkname": yes,
-		"X": any, "buildid": any, "linkmode": any, "H": any, "E": any, "B": any, "I": any, "T": any, "R": any,
-		"funcalign": any, "randlayout": any, "strictdups": any,
+		"s": plain, "w": plain, "v": plain, "d": plain, "g": plain, "bindnow": plain, "compressdwarf": plain, "checklinkname": plain,
+		"X": valued, "buildid": valued, "linkmode": valued, "H": valued, "E": valued, "B": valued, "I": valued, "T": valued, "R": valued,
+		"funcalign": valued, "randlayout": valued, "strictdups": valued,
 		"extldflags": {true, func(v string) string {
 			words, ok := split(v)
 			i := slices.IndexFunc(words, func(w string) bool { return !slices.Contains(cFlags, w) })
@@ -113,13 +113,13 @@ var cFlags = []string{"-static", "-static-pie", "-s", "-Wl,-z,noexecstack", "-Wl
 
 func compileFlags() map[string]flag {
 	return map[string]flag{
-		"N": yes, "l": yes, "B": yes, "e": yes, "m": yes, "wb": yes, "dwarf": yes, "dwarflocationlists": yes, "smallframes": yes,
-		"trimpath": any, "spectre": any, "c": any,
+		"N": plain, "l": plain, "B": plain, "e": plain, "m": plain, "wb": plain, "dwarf": plain, "dwarflocationlists": plain, "smallframes": plain,
+		"trimpath": valued, "spectre": valued, "c": valued,
 	}
 }
 
 func asmFlags() map[string]flag {
-	return map[string]flag{"trimpath": any, "spectre": any, "D": any}
+	return map[string]flag{"trimpath": valued, "spectre": valued, "D": valued}
 }
 
 // perPackage judges what stands behind -ldflags and its like: words, or
