@@ -19,8 +19,10 @@ import (
 // edKey is an Ed25519 key as package trust would hand it over.
 type edKey struct{ secret ed25519.PrivateKey }
 
-func (k edKey) ID() string                       { return "0123456789ABCDEF" }
-func (k edKey) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) { return ed25519.Sign(k.secret, m), nil }
+func (k edKey) ID() string { return "0123456789ABCDEF" }
+func (k edKey) SignRaw(_ context.Context, _ string, m []byte) ([]byte, error) {
+	return ed25519.Sign(k.secret, m), nil
+}
 func (k edKey) VerifyRaw(m, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), m, sig)
 }

@@ -22,8 +22,10 @@ func newKey(id string) key {
 	return key{id, ed25519.NewKeyFromSeed(seed[:])}
 }
 
-func (k key) ID() string                             { return k.id }
-func (k key) SignRaw(_ context.Context, _ string, message []byte) ([]byte, error) { return ed25519.Sign(k.secret, message), nil }
+func (k key) ID() string { return k.id }
+func (k key) SignRaw(_ context.Context, _ string, message []byte) ([]byte, error) {
+	return ed25519.Sign(k.secret, message), nil
+}
 func (k key) VerifyRaw(message, sig []byte) bool {
 	return ed25519.Verify(k.secret.Public().(ed25519.PublicKey), message, sig)
 }
