@@ -201,7 +201,12 @@ func (x *checker) mend(ctx context.Context, f cache.Checked) (Outcome, error) {
 	if err := x.p.Cache.Quarantine(ctx, f.Key, f.Err); err != nil && !errors.Is(err, proxy.ErrNotFound) {
 		return Found, err
 	}
-	again, err := x.again(ctx, f.Key)
+	return x.outcome(ctx, f.Key)
+}
+
+// outcome is what becomes of a file that was put aside: another one comes, or none.
+func (x *checker) outcome(ctx context.Context, key string) (Outcome, error) {
+	again, err := x.again(ctx, key)
 	switch {
 	case err != nil:
 		return Lost, err

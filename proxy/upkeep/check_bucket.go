@@ -144,14 +144,7 @@ func (b *bucketCheck) mendObject(ctx context.Context, s cache.Stored) (Outcome, 
 	if ok, err := b.files.Restore(ctx, s); err == nil && ok {
 		return Mended, nil
 	}
-	again, err := b.again(ctx, s.Key)
-	switch {
-	case err != nil:
-		return Lost, err
-	case again:
-		return Mended, nil
-	}
-	return Gone, nil
+	return b.outcome(ctx, s.Key)
 }
 
 // mendProof gives back what this directory has of a database, once it is proven.

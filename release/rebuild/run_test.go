@@ -243,12 +243,10 @@ func TestRebuildFindsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// A module from a proxy has no .git and no executable bits.
-func TestRebuildFromAProxy(t *testing.T) {
-	env := environ(t)
-	dir, site := published(t, env)
-	proxy := fileProxy(t)
-	module := files{}
+// proxied is a file proxy that has the module in a folder, with these files.
+func proxied(t *testing.T, dir string) (proxy string, module files) {
+	t.Helper()
+	proxy, module = fileProxy(t), files{}
 	for _, name := range []string{"go.mod", "go.sum", "main.go", "a.go", "b.go", "LICENSE", ".yingzao.yaml"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -257,6 +255,14 @@ func TestRebuildFromAProxy(t *testing.T) {
 		module[name] = string(b)
 	}
 	serve(t, proxy, "example.cn/hello", "v1.2.3", module)
+	return proxy, module
+}
+
+// A module from a proxy has no .git and no executable bits.
+func TestRebuildFromAProxy(t *testing.T) {
+	env := environ(t)
+	dir, site := published(t, env)
+	proxy, module := proxied(t, dir)
 	o := Options{Source: GoProxy, Environ: append(env, "GOPROXY=file://"+filepath.ToSlash(proxy)), Shared: true}
 	if v := goEnv()["GOVERSION"]; strings.Contains(v, "-") || strings.Contains(v, " ") {
 		t.Skipf("the Go here is %s, which cannot be asked for by name", v)

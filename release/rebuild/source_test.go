@@ -65,16 +65,7 @@ func TestRebuildShowsNoToken(t *testing.T) {
 	const token = "canary-token-4711"
 	env := environ(t)
 	dir, site := published(t, env)
-	proxy := fileProxy(t)
-	module := files{}
-	for _, name := range []string{"go.mod", "go.sum", "main.go", "a.go", "b.go", "LICENSE", ".yingzao.yaml"} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		module[name] = string(b)
-	}
-	serve(t, proxy, "example.cn/hello", "v1.2.3", module)
+	proxy, _ := proxied(t, dir)
 	status := 0
 	served := http.FileServer(http.Dir(proxy))
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
