@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
 // everything asks for all kinds of artifacts.
@@ -111,7 +113,7 @@ func TestReproducible(t *testing.T) {
 			t.Fatal(err)
 		}
 		dist := filepath.Join(t.TempDir(), "dist")
-		task{Step: "run", Dir: one, Dist: dist}.do(t, "HOME="+t.TempDir())
+		task{Step: "run", Dir: one, Dist: dist}.do(t, "HOME="+mirrortest.Home(t))
 		if d := difference(ref, bytesOf(t, dist)); d != nil {
 			t.Errorf("other bytes:\n%s", strings.Join(d, "\n"))
 		}

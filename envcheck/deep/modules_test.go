@@ -20,16 +20,13 @@ func downloaded(t *testing.T) (s *envcheck.Snapshot, cache string) {
 	t.Helper()
 	m := serve(t, "h1:none=")
 	base := t.TempDir()
-	dir, home := filepath.Join(base, "app"), filepath.Join(base, "home")
+	dir := filepath.Join(base, "app")
 	cache = filepath.Join(base, "modcache")
 	write(t, filepath.Join(dir, "go.mod"), "module corp.test/app\n\ngo 1.25\n\nrequire (\n\texample.com/hello v1.0.0\n\texample.com/Upper v1.0.0\n)\n")
 	write(t, filepath.Join(dir, "app.go"), "package app\n\nimport (\n\t_ \"example.com/Upper\"\n\t_ \"example.com/hello\"\n)\n")
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.CommandContext(t.Context(), "go", "mod", "tidy")
 	cmd.Dir = dir
-	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "GOENV=off", "GOTOOLCHAIN=local", "GOMODCACHE=" + cache, "GOCACHE=" + filepath.Join(base, "gocache"),
+	cmd.Env = []string{"HOME=" + mirrortest.Home(t), "PATH=" + os.Getenv("PATH"), "GOENV=off", "GOTOOLCHAIN=local", "GOMODCACHE=" + cache, "GOCACHE=" + filepath.Join(base, "gocache"),
 		"GOFLAGS=-modcacherw", "GOPROXY=" + m.URL(mirrortest.OK), "GOSUMDB=" + m.SumDBKey(), "HTTPS_PROXY=http://127.0.0.1:1"}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

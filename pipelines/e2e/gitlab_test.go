@@ -16,6 +16,7 @@ import (
 
 	"github.com/joshdk/go-junit"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -308,7 +309,7 @@ func (w *world) offline(t *testing.T, caches string) {
 	root := w.project(t, map[string]string{".gitlab-ci.yml": text, "ci/go-release.yml": read(t, "../gitlab/templates/go-release.yml")}, ".")
 	cmd := exec.Command(filepath.Join(w.goBin, "go"), "mod", "vendor")
 	cmd.Dir = root
-	cmd.Env = []string{"HOME=" + t.TempDir(), "GOPROXY=" + w.modules, "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local"}
+	cmd.Env = []string{"HOME=" + mirrortest.Home(t), "GOPROXY=" + w.modules, "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local"}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go mod vendor: %v\n%s", err, out)
 	}

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -194,7 +195,7 @@ func (w *world) project(t *testing.T, files map[string]string, dirs ...string) s
 		write(t, filepath.Join(root, dir, "main.go"), "package main\n\nimport \"example.cn/dep\"\n\nfunc main() { println(dep.Greeting, \""+name+"\") }\n")
 		cmd := exec.Command(filepath.Join(w.goBin, "go"), "mod", "tidy")
 		cmd.Dir = filepath.Join(root, dir)
-		cmd.Env = []string{"HOME=" + t.TempDir(), "GOPROXY=" + w.modules, "GONOSUMDB=example.cn", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOCACHE=" + w.goCache}
+		cmd.Env = []string{"HOME=" + mirrortest.Home(t), "GOPROXY=" + w.modules, "GONOSUMDB=example.cn", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOCACHE=" + w.goCache}
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("go mod tidy: %v\n%s", err, out)
 		}

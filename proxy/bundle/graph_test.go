@@ -96,7 +96,7 @@ func goDownload(t *testing.T, project, proxyURL string, log *mirrortest.Log) (st
 	if err != nil {
 		t.Skip("the go command is missing")
 	}
-	home, work := t.TempDir(), put(t, t.TempDir(), tree(t, project))
+	home, work := mirrortest.Home(t), put(t, t.TempDir(), tree(t, project))
 	cmd := exec.CommandContext(t.Context(), name, "mod", "download")
 	cmd.Dir = work
 	gosumdb := log.Key()

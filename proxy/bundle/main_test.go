@@ -178,7 +178,7 @@ func download(t *testing.T, dir string, log *mirrortest.Log, head []byte, requir
 	if err != nil {
 		t.Skip("the go command is missing")
 	}
-	home, work := t.TempDir(), t.TempDir()
+	home, work := mirrortest.Home(t), t.TempDir()
 	put(t, work, map[string]string{"go.mod": "module example.com/app\n\ngo 1.21\n\nrequire (\n\t" + strings.Join(requires, "\n\t") + "\n)\n"})
 	if head != nil {
 		put(t, home, map[string]string{"go/pkg/sumdb/sum.site.test/latest": string(head)})

@@ -239,7 +239,7 @@ func (w *site) goCommand(base string) {
 	for try := 1; ; try++ {
 		cmd := exec.CommandContext(timeout(w.t, 2*time.Minute), "go", "mod", "download", "all")
 		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GOENV=off", "GOPATH=" + filepath.Join(dir, "gopath"), "GOCACHE=" + filepath.Join(dir, "gocache"),
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + mirrortest.Home(w.t), "GOENV=off", "GOPATH=" + filepath.Join(dir, "gopath"), "GOCACHE=" + filepath.Join(dir, "gocache"),
 			"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOPROXY=" + base, "GOSUMDB=" + w.up.SumDBKey()}
 		out, err := cmd.CombinedOutput()
 		if err == nil {

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"go.uber.org/goleak"
 )
 
@@ -230,9 +231,9 @@ type client struct {
 
 func newClient(t testing.TB, proxy string, more ...string) *client {
 	t.Helper()
-	home := t.TempDir()
+	home := mirrortest.Home(t)
 	return &client{t, home, append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "USERPROFILE=" + home, "GOENV=off", "GOPATH=" + filepath.Join(home, "gopath"), "GOCACHE=" + filepath.Join(home, "gocache"),
-		"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOTELEMETRY=off", "GOVCS=*:off", "GOPROXY=" + proxy, "SYSTEMROOT=" + os.Getenv("SYSTEMROOT")}, more...)}
+		"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOVCS=*:off", "GOPROXY=" + proxy, "SYSTEMROOT=" + os.Getenv("SYSTEMROOT")}, more...)}
 }
 
 // run runs the go command in a folder of the client's with these files.

@@ -165,7 +165,7 @@ func TestRealGo(t *testing.T) {
 	}
 	run := func(args ...string) string {
 		t.Helper()
-		home := t.TempDir()
+		home := mirrortest.Home(t)
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
 		cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "GOPATH=" + home, "GOENV=off", "GOFLAGS=-modcacherw -mod=mod", "GOTOOLCHAIN=local", "GOWORK=off",

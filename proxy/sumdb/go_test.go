@@ -52,7 +52,7 @@ func download(t *testing.T, proxyURL string, log *mirrortest.Log, head []byte) (
 	if err != nil {
 		t.Skip("the go command is missing")
 	}
-	home, dir := t.TempDir(), t.TempDir()
+	home, dir := mirrortest.Home(t), t.TempDir()
 	write := func(path string, data []byte) {
 		t.Helper()
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/dirhash"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/proxy"
 )
 
@@ -31,7 +32,7 @@ type answer struct {
 
 func (o oracle) run(t testing.TB, args ...string) (out []byte, cache string) {
 	t.Helper()
-	home := t.TempDir()
+	home := mirrortest.Home(t)
 	config := filepath.Join(home, ".gitconfig")
 	text := "[url \"file://" + o.root + "/\"]\n\tinsteadOf = https://git.example.test/\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {

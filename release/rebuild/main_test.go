@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"go.uber.org/goleak"
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
@@ -52,7 +53,7 @@ func environ(t *testing.T, extra ...string) []string {
 			env = append(env, kv)
 		}
 	}
-	return append(append(env, "HOME="+t.TempDir(), "GOENV=off", "GOTOOLCHAIN=local", "GOFLAGS=-modcacherw", "GOPROXY=file://"+filepath.ToSlash(fileProxy(t)),
+	return append(append(env, "HOME="+mirrortest.Home(t), "GOENV=off", "GOTOOLCHAIN=local", "GOFLAGS=-modcacherw", "GOPROXY=file://"+filepath.ToSlash(fileProxy(t)),
 		"GONOSUMDB=example.cn", "GOMODCACHE="+t.TempDir(), "GOCACHE="+goEnv()["GOCACHE"], "GIT_CONFIG_GLOBAL="+os.DevNull,
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.cn", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.cn",
 		"GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z"), extra...)
