@@ -144,11 +144,7 @@ func (c *Cache) Restore(ctx context.Context, s Stored) (bool, error) {
 		key = zip + zipExt
 	}
 	if s.h1 != "" {
-		err := c.putSmall(ctx, hashKey(key), []byte(s.h1), true)
-		if errors.Is(err, store.ErrExists) {
-			err = nil // another one was faster
-		}
-		return true, unavailable(err)
+		return true, unlessThere(c.putSmall(ctx, hashKey(key), []byte(s.h1), true))
 	}
 	if isMutable(key) && !strings.HasPrefix(key, "sumdb/") || !c.Has(key) {
 		return false, nil
@@ -181,6 +177,11 @@ func (c *Cache) giveBack(ctx context.Context, key string, f *os.File, fi os.File
 			err = c.putSmall(ctx, hashKey(key), []byte(h1), true)
 		}
 	}
+	return unlessThere(err)
+}
+
+// unlessThere is no error where another one was faster.
+func unlessThere(err error) error {
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}
@@ -195,11 +196,7 @@ func (c *Cache) restoreRecord(ctx context.Context, key string) (bool, error) {
 	if _, err := parseRecord(key, data); err != nil {
 		return false, nil
 	}
-	err = c.putSmall(ctx, recordKey(key), bytes.Clone(data), true)
-	if errors.Is(err, store.ErrExists) {
-		err = nil
-	}
-	return true, unavailable(err)
+	return true, unlessThere(c.putSmall(ctx, recordKey(key), bytes.Clone(data), true))
 }
 
 // ReadShared reads a small object of the bucket as it is there, whatever the directory has.

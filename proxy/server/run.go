@@ -175,3 +175,18 @@ func (s *Server) warnMemory() {
 		s.log.Warn("finished answers may take more than half of GOMEMLIMIT", "memory", s.hot.limit, "gomemlimit", limit)
 	}
 }
+
+// listen opens a port; flag is the one that says which.
+func listen(addr, flag string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		return l, nil
+	}
+	e := msg.Errorf("listen on %s: %w", "监听 %s：%w", addr, err)
+	var bad *net.AddrError
+	var name *net.DNSError
+	if errors.As(err, &bad) || errors.As(err, &name) {
+		return nil, e.WithKind(msg.Usage).WithHint("write %s host:port: 127.0.0.1:8081, or :8081 for all interfaces", "请写 %s 主机:端口，例如 127.0.0.1:8081；:8081 表示所有网卡", flag)
+	}
+	return nil, e.WithHint("another program may have the port; %s takes another one", "端口可能已被占用；可用 %s 换一个", flag)
+}

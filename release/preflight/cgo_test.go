@@ -12,14 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/target"
 )
 
 // realGo runs the go command on a fixture, cut off from network and user.
 func realGo(t testing.TB, dir string) Lister {
-	home := t.TempDir()
-	writeFile(t, filepath.Join(home, ".config", "go", "telemetry", "mode"), "off") // else a child outlives the test and writes there
+	home := mirrortest.Home(t)
 	return func(ctx context.Context, env []string, args ...string) ([]byte, error) {
 		cmd := exec.CommandContext(ctx, "go", append([]string{"list"}, args...)...)
 		cmd.Dir = dir
