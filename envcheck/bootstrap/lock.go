@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/yingzao-dev/yingzao/internal/filelock"
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -16,7 +17,7 @@ import (
 // folders that were made for it if nothing was put there. The kernel ends it too,
 // when the process dies.
 func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err error) {
-	made, err := makeDirs(d.Root)
+	var made []string
 	unmake := func() {
 		for i := len(made) - 1; i >= 0 && os.Remove(made[i]) == nil; i-- {
 		}
@@ -25,24 +26,26 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		unmake()
 		return nil, e.WithHint("the home folder has to be writable and have room: settings, start files and SDKs are kept in it", "主目录必须可写且有空间：设置、启动文件与 SDK 都存放其中")
 	}
-	if err != nil {
-		return fail(msg.Errorf("make %s: %w", "创建 %s：%w", d.Root, err))
-	}
 	path := d.join(".lock")
-	l, err := filelock.Try(path)
-	if l == nil && err == nil {
-		if waiting != nil {
-			waiting()
-		}
-		l, err = filelock.Wait(ctx, path)
-	}
-	for errors.Is(err, fs.ErrNotExist) { // who had it took the folder away with it
+	var l *filelock.Lock
+	// Whoever has it may take the folder away with it, at any moment of this; a folder
+	// that still cannot be made after so many of them has another reason.
+	for range 100 {
 		var more []string
-		if more, err = makeDirs(d.Root); err != nil {
+		more, err = makeDirs(d.Root)
+		made = append(made, more...)
+		if err == nil {
+			if l, err = filelock.Try(path); l == nil && err == nil {
+				if waiting != nil {
+					waiting()
+					waiting = nil // told once
+				}
+				l, err = filelock.Wait(ctx, path)
+			}
+		}
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			break
 		}
-		made = append(made, more...)
-		l, err = filelock.Wait(ctx, path)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
@@ -52,10 +55,20 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		return fail(msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err))
 	}
 	return func() {
-		if entries, _ := os.ReadDir(d.Root); len(made) > 0 && len(entries) == 1 {
-			_ = l.Remove()
-		} else {
+		if entries, _ := os.ReadDir(d.Root); len(made) == 0 || len(entries) != 1 {
 			_ = l.Close()
+			return
+		}
+		// Taken away in one step: a lock file that somebody made in between would keep
+		// the folder, and whose it was would be forgotten.
+		gone := d.Root + ".gone"
+		if os.Rename(d.Root, gone) == nil {
+			_ = l.Close()
+			_ = os.Remove(filepath.Join(gone, filepath.Base(path)))
+			_ = os.Remove(gone)
+			made = slices.DeleteFunc(made, func(dir string) bool { return dir == d.Root })
+		} else { // a folder with an open file in it stays where it is on Windows
+			_ = l.Remove()
 		}
 		unmake()
 	}, nil
