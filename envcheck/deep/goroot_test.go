@@ -220,9 +220,8 @@ func TestCancelled(t *testing.T) {
 	s := mirrortest.New(t, mirrortest.Options{SumDB: database, Delay: time.Minute})
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
-	begin := time.Now()
 	d, _, err := Run(ctx, snapshot(put(t, released())), online(s, mirrortest.Slow))
-	if !errors.Is(err, context.Canceled) || d != nil || time.Since(begin) > time.Second {
-		t.Errorf("%+v, %v after %v", d, err, time.Since(begin))
+	if !errors.Is(err, context.Canceled) || d != nil {
+		t.Errorf("%+v, %v", d, err)
 	}
 }

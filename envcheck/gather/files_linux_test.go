@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
 )
@@ -80,11 +79,7 @@ func TestPipesEverywhere(t *testing.T) {
 		fifo(t, filepath.Join(w.home, name))
 	}
 	w.set("PATH=/home/dev/none", "SSL_CERT_FILE="+filepath.Join(w.dir, "cert.pem"))
-	start := time.Now()
-	s := w.look("named.sh")
-	if d := time.Since(start); d > time.Second {
-		t.Errorf("took %s", d)
-	}
+	s := w.look("named.sh") // which would not come back
 	if !s.Module.GoMod.Exists || s.Module.GoMod.Error == "" || len(s.Missing) != 1 || s.Missing[0].What != filepath.Join(w.dir, "named.sh") {
 		t.Errorf("%+v %+v", s.Module.GoMod, s.Missing)
 	}

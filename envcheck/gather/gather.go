@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -20,6 +21,8 @@ type Options struct {
 	Dir     string   // the project; "" = the current folder
 	Environ []string // nil = this process's
 	Files   []string // scripts, CI files and articles beside those that Dir is known for; relative to Dir
+
+	Patience time.Duration // that each command has; 0 = 3 s
 }
 
 // Snapshot looks. The error is only that of a Dir that does not exist, or of a
@@ -35,6 +38,7 @@ func Snapshot(ctx context.Context, o Options) (*envcheck.Snapshot, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, err
 	}
+	o.Patience = cmp.Or(o.Patience, 3*time.Second)
 	l := newLook(dir, o)
 	l.run(ctx)
 	if err := ctx.Err(); err != nil {

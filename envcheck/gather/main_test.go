@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -20,6 +22,7 @@ type world struct {
 	t         testing.TB
 	home, dir string
 	environ   []string
+	patience  time.Duration
 }
 
 // newWorld has the go command of this machine on PATH, and nothing of its
@@ -27,7 +30,7 @@ type world struct {
 func newWorld(t testing.TB, environ ...string) *world {
 	t.Helper()
 	base := t.TempDir()
-	w := &world{t: t, home: filepath.Join(base, "home"), dir: filepath.Join(base, "project")}
+	w := &world{t: t, home: filepath.Join(base, "home"), dir: filepath.Join(base, "project"), patience: time.Minute}
 	for _, d := range []string{w.home, w.dir} {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			t.Fatal(err)
@@ -65,7 +68,12 @@ func (w *world) write(path, data string) string {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(data), 0o755); err != nil {
+	// While another test starts a process, that one has what is open here for a moment,
+	// and a program that somebody writes cannot be run.
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(path, []byte(data), 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		w.t.Fatal(err)
 	}
 	return path
@@ -85,7 +93,7 @@ func (w *world) noTelemetry() {
 
 func (w *world) look(files ...string) *envcheck.Snapshot {
 	w.t.Helper()
-	s, err := Snapshot(w.t.Context(), Options{Dir: w.dir, Environ: w.environ, Files: files})
+	s, err := Snapshot(w.t.Context(), Options{Dir: w.dir, Environ: w.environ, Files: files, Patience: w.patience})
 	if err != nil {
 		w.t.Fatal(err)
 	}

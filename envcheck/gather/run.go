@@ -13,13 +13,10 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/subproc"
 )
 
-const (
-	patience  = 3 * time.Second // that a command has
-	maxOutput = 4 << 20         // of a command
-)
+const maxOutput = 4 << 20 // of a command
 
 var (
-	errSilent  = fmt.Errorf("no answer within %s", patience)
+	errSilent  = errors.New("no answer")
 	errEndless = fmt.Errorf("more than %d bytes of output", maxOutput)
 )
 
@@ -31,12 +28,12 @@ func (l *look) exec(ctx context.Context, dir string, environ []string, argv ...s
 	l.mu.Lock()
 	l.snapshot.Execs++
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, l.Patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	out, talk := &limited{max: maxOutput, over: cancel}, &limited{max: 64 << 10, over: cancel}
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, environ, out, talk
-	cmd.WaitDelay = 300 * time.Millisecond // for pipes that a grandchild holds open
+	cmd.WaitDelay = 2 * time.Second // for pipes that a grandchild holds open
 	err := subproc.Run(cmd)
 	switch {
 	case err == nil:
@@ -44,7 +41,7 @@ func (l *look) exec(ctx context.Context, dir string, environ []string, argv ...s
 	case out.full || talk.full:
 		return nil, errEndless
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, errSilent
+		return nil, fmt.Errorf("%w within %s", errSilent, l.Patience)
 	}
 	for line := range strings.Lines(talk.kept.String()) {
 		if line = strings.TrimSpace(line); line != "" {

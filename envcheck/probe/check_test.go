@@ -78,11 +78,7 @@ func TestEachFaultHasItsCode(t *testing.T) {
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			begin := time.Now()
 			found, silenced := check(t, f)
-			if took := time.Since(begin); took > 5500*time.Millisecond {
-				t.Errorf("took %v", took)
-			}
 			var want []string
 			if f.code != "" {
 				want = []string{f.code}
@@ -132,9 +128,13 @@ func check(t *testing.T, f fault) (found, silenced []string) {
 		snap.Certs.File, snap.Certs.FileOK = file, true
 	}
 	snap.Environ = environ
+	step := time.Minute
+	if f.mode == mirrortest.Slow || f.mode == mirrortest.Drip {
+		step = 5 * time.Second
+	}
 	zip, mod := s.Sums(hello, "v1.0.0")
 	m := module.Version{Path: hello, Version: "v1.0.0"}
-	n, missing, err := probe.Run(t.Context(), probe.Options{View: envcheck.NewView(snap, envcheck.Profile{}, envcheck.Policy{}),
+	n, missing, err := probe.Run(t.Context(), probe.Options{Timeout: 5 * time.Minute, StepTimeout: step, View: envcheck.NewView(snap, envcheck.Profile{}, envcheck.Policy{}),
 		Pins: &mirror.Pins{Module: m, ModSum: mod, ZipSum: zip, Zip: m, Absent: module.Version{Path: "absent.invalid/module", Version: "v1.0.0"}, Key: s.SumDBKey(), Version: "1.25.5"}})
 	if err != nil || len(missing) > 0 {
 		t.Fatalf("%v, missing %v", err, missing)

@@ -63,7 +63,7 @@ func (p *prober) askDatabase(ctx context.Context, base string) answer {
 		return out
 	}
 	begin := time.Now()
-	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	limited, cancel := context.WithTimeout(ctx, p.StepTimeout)
 	defer cancel()
 	tree, err := db.Latest(limited)
 	out.probe.MS = milliseconds(time.Since(begin))

@@ -4,7 +4,7 @@
 // right. It is the only part of a check that sends a packet, and runs only when
 // that was asked for.
 //
-// Everything is asked at once. A probe has two seconds, TLS handshake included,
+// Everything is asked at once. A probe has its time, TLS handshake included,
 // and all of them together have one deadline; when that comes, what is known is
 // returned and what is not is named as missing. Nothing is retried and nothing
 // kept for the next run: a wrong "it works" is worse than none.

@@ -94,7 +94,7 @@ func (p *prober) hopJobs() []func(context.Context) {
 // not answer as one, it is asked again without: most do not say at once what they
 // think of a TLS handshake.
 func (p *prober) askHop(ctx context.Context, h hop) (string, error) {
-	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	limited, cancel := context.WithTimeout(ctx, p.StepTimeout)
 	defer cancel()
 	err := p.tunnel(limited, h.proxy, h.target)
 	class := hopWord(err)
@@ -129,7 +129,7 @@ func (p *prober) tunnel(ctx context.Context, proxy, target *url.URL) error {
 		return c.Close()
 	}
 	o.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
-	o.TLSHandshake, o.MaxRedirects = stepTimeout*2/5, -1
+	o.TLSHandshake, o.MaxRedirects = p.StepTimeout*2/5, -1
 	client := httpx.New(o)
 	defer client.CloseIdleConnections()
 	ctx, cancel := context.WithCancelCause(ctx)

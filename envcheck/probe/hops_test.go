@@ -114,7 +114,11 @@ func TestHops(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			v := view("GOPROXY=https://mirror.test/ok,off", "GOSUMDB="+s.SumDBKey(), "https_proxy="+tc.proxy, trusting(t, s))
-			n, missing := run(t, Options{View: v, Pins: pins(s)})
+			o := Options{View: v, Pins: pins(s)}
+			if tc.class == "timeout" || strings.HasSuffix(tc.name, "waits") {
+				o.StepTimeout = hangs
+			}
+			n, missing := run(t, o)
 			if len(n.Proxies) != 1 {
 				t.Fatalf("%+v", n.Proxies)
 			}

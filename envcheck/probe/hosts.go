@@ -64,7 +64,7 @@ func (p *prober) hostJobs() []func(context.Context) {
 }
 
 func (p *prober) resolve(ctx context.Context, h *envcheck.HostProbe) {
-	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	limited, cancel := context.WithTimeout(ctx, p.StepTimeout)
 	defer cancel()
 	addrs, err := p.LookupIP(limited, h.Host)
 	switch {

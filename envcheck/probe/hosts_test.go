@@ -56,6 +56,7 @@ func names(known map[string]string) func(context.Context, string) ([]netip.Addr,
 // Hosts of private modules that are fetched directly are resolved and not asked
 // for anything; those behind a mirror, and public ones, are left alone.
 func TestPrivateHosts(t *testing.T) {
+	t.Parallel()
 	s := serve(t, mirrortest.Options{})
 	expose := func(class leak.Class, kind, when, host string) leak.Exposure {
 		return leak.Exposure{Class: class, Asks: []leak.Ask{{Kind: kind, When: when, Host: host}}}
@@ -73,7 +74,7 @@ func TestPrivateHosts(t *testing.T) {
 		expose("unknown", "direct", "always", "who.example"),
 	}
 	lookup := names(map[string]string{"git.corp.example": "10.0.0.7", "blocked.example": "0.0.0.0", "slow.corp.example": "hangs"})
-	n, missing := run(t, Options{View: v, Pins: pins(s), LookupIP: lookup})
+	n, missing := run(t, Options{View: v, Pins: pins(s), LookupIP: lookup, StepTimeout: hangs})
 	want := map[string]string{"127.0.0.1": "ok", "git.corp.example": "private", "gone.corp.example": "dns", "blocked.example": "blocked", "slow.corp.example": "dns"}
 	for _, h := range n.Hosts {
 		if class, ok := want[h.Host]; !ok || h.Class != class {
@@ -85,7 +86,7 @@ func TestPrivateHosts(t *testing.T) {
 		t.Errorf("missing %v %v; %+v", want, missing, n.Hosts)
 	}
 	// A name server that hangs longer than the whole check is not the name's fault.
-	n, missing = run(t, Options{View: v, Pins: pins(s), LookupIP: lookup, Timeout: 200 * time.Millisecond})
+	n, missing = run(t, Options{View: v, Pins: pins(s), LookupIP: lookup, Timeout: hangs})
 	if len(missing) != 1 || missing[0].What != "resolve slow.corp.example" || !n.Deadline || hostNamed(n, "slow.corp.example").Class != "" || hostNamed(n, "gone.corp.example").Class != "dns" {
 		t.Errorf("%v %+v", missing, n.Hosts)
 	}
@@ -97,8 +98,8 @@ func TestDatabaseHostOnlyWhenNeeded(t *testing.T) {
 	s := serve(t, mirrortest.Options{})
 	for mode, want := range map[mirrortest.Mode]string{mirrortest.OK: "", mirrortest.NoSumDB: "sum.mirror.test"} {
 		v := view("GOPROXY="+s.URL(mode), "GOSUMDB="+s.SumDBKey())
-		p := newProber(Options{View: v, Pins: pins(s), LookupIP: names(nil), HTTP: onlyLoopback})
-		p.Timeout = 5 * time.Second
+		p := newProber(Options{View: v, Pins: pins(s), LookupIP: names(nil), HTTP: onlyLoopback, StepTimeout: time.Minute})
+		p.Timeout = time.Minute
 		for _, job := range append(append(p.mirrorJobs(), p.databaseJobs()...), p.hostJobs()...) {
 			job(t.Context())
 		}

@@ -13,10 +13,6 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 )
 
-// slowAnswer is how long a small answer may take; a module needs several, one
-// after the other.
-const slowAnswer = time.Second
-
 // target is a mirror to ask.
 type target struct {
 	url   *url.URL
@@ -71,12 +67,12 @@ func (p *prober) mirrorJobs() []func(context.Context) {
 	for i, t := range p.targets {
 		jobs = append(jobs, func(ctx context.Context) {
 			pins := p.pins
-			r, err := mirror.Probe(ctx, mirror.Options{Base: t.url.String(), HTTP: p.HTTP, StepTimeout: stepTimeout, Pins: &pins,
+			r, err := mirror.Probe(ctx, mirror.Options{Base: t.url.String(), HTTP: p.HTTP, StepTimeout: p.StepTimeout, Pins: &pins,
 				GOOS: p.v.Machine.OS, GOARCH: p.v.Machine.Arch, Now: p.Now, LookupIP: p.LookupIP})
 			if err != nil {
 				return // planMirrors has tried the same
 			}
-			p.reports[i], p.n.Mirrors[i] = r, condense(r, t.inUse)
+			p.reports[i], p.n.Mirrors[i] = r, condense(r, t.inUse, p.StepTimeout/2)
 			p.look(ctx, r, t)
 		})
 	}
@@ -100,9 +96,10 @@ func (p *prober) look(ctx context.Context, r mirror.Report, t target) {
 	}
 }
 
-// condense is a report in the words of a snapshot.
-func condense(r mirror.Report, inUse bool) envcheck.MirrorProbe {
-	m := envcheck.MirrorProbe{URL: r.Mirror, InUse: inUse, Class: classOf(r), SumDB: sumWord(r), Contacted: r.Hosts(), RateKBs: float64(r.BytesPerSecond) / 1024}
+// condense is a report in the words of a snapshot. A small answer that takes longer
+// than slow is slow: a module needs several, one after the other.
+func condense(r mirror.Report, inUse bool, slow time.Duration) envcheck.MirrorProbe {
+	m := envcheck.MirrorProbe{URL: r.Mirror, InUse: inUse, Class: classOf(r, slow), SumDB: sumWord(r), Contacted: r.Hosts(), RateKBs: float64(r.BytesPerSecond) / 1024}
 	if s := r.Step("M2"); s.Status == mirror.StatusOK {
 		m.LatencyMS = milliseconds(s.Latency)
 	}
@@ -123,7 +120,7 @@ func condense(r mirror.Report, inUse bool) envcheck.MirrorProbe {
 // for what is not there (M5), the database (M6, M7), toolchains (M8) and IPv6
 // (M10) stand in their steps; an old list and a server that cannot resume do not
 // stop a build.
-func classOf(r mirror.Report) string {
+func classOf(r mirror.Report, slow time.Duration) string {
 	var seen []string
 	unsure := false
 	for _, code := range []string{"M1", "M2", "M3", "M4"} {
@@ -140,7 +137,7 @@ func classOf(r mirror.Report) string {
 	if s := r.Step("M9"); s.Class == mirror.Clock {
 		seen = append(seen, wordOf(s.Class))
 	}
-	if s := r.Step("M2"); s.Status == mirror.StatusOK && s.Latency > slowAnswer {
+	if s := r.Step("M2"); s.Status == mirror.StatusOK && s.Latency > slow {
 		seen = append(seen, "slow")
 	}
 	for _, w := range worst {

@@ -16,9 +16,6 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 )
 
-// stepTimeout limits each probe.
-const stepTimeout = 2 * time.Second
-
 // Options say what to ask. Only View is needed.
 type Options struct {
 	// View is the snapshot with its profile and policy; see envcheck.NewView.
@@ -28,6 +25,8 @@ type Options struct {
 	Candidates []string
 	// Timeout is for everything together. 0 = 5 s.
 	Timeout time.Duration
+	// StepTimeout is for each probe. 0 = 2 s.
+	StepTimeout time.Duration
 	// HTTP says how to get there. A nil Proxy means that of the snapshot's
 	// environment, nil RootCAs the system's authorities and those of the snapshot's
 	// SSL_CERT_FILE and SSL_CERT_DIR, limits of 0 those of a probe.
@@ -82,6 +81,7 @@ type prober struct {
 }
 
 func newProber(o Options) *prober {
+	o.StepTimeout = cmp.Or(o.StepTimeout, 2*time.Second)
 	p := &prober{Options: o, v: o.View, n: &envcheck.Network{}, tls: map[string]string{}, dialled: map[string]bool{}}
 	p.proxies = p.v.Env.HTTPProxies()
 	if p.HTTP.Proxy == nil {
@@ -92,9 +92,9 @@ func newProber(o Options) *prober {
 	}
 	// A little before the probe ends, so that what hangs is told as such.
 	for _, limit := range []*time.Duration{&p.HTTP.Connect, &p.HTTP.TLSHandshake} {
-		*limit = cmp.Or(*limit, stepTimeout*3/4)
+		*limit = cmp.Or(*limit, p.StepTimeout*3/4)
 	}
-	p.HTTP.FirstByte = cmp.Or(p.HTTP.FirstByte, stepTimeout)
+	p.HTTP.FirstByte = cmp.Or(p.HTTP.FirstByte, p.StepTimeout)
 	if o.Pins != nil {
 		p.pins = *o.Pins
 	} else if p.pins = mirror.DefaultPins(); p.v.SumDBErr == nil && p.v.SumDB.Key != "" {

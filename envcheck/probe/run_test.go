@@ -25,17 +25,18 @@ var onlyLoopback = httpx.Options{Proxy: func(u *url.URL) (*url.URL, error) {
 // The deadline is everybody's: what answered is there, what did not is named and
 // no fault of the mirror.
 func TestPartialResults(t *testing.T) {
+	t.Parallel()
 	s := serve(t, mirrortest.Options{})
 	v := view("GOPROXY="+s.URL(mirrortest.OK)+"|"+s.URL(mirrortest.Slow), "GOSUMDB="+s.SumDBKey(), "HTTPS_PROXY=http://"+silent(t, ""))
-	o := Options{View: v, Pins: pins(s), Timeout: 400 * time.Millisecond, Candidates: []string{"https://other.example"}, HTTP: onlyLoopback}
+	o := Options{View: v, Pins: pins(s), Timeout: 8 * time.Second, Candidates: []string{"https://other.example"}, HTTP: onlyLoopback}
 	n, missing := run(t, o)
-	if !n.Deadline || n.Seconds < 0.4 || n.Seconds > 0.9 {
+	if !n.Deadline || n.Seconds < 8 || n.Seconds > 50 {
 		t.Errorf("deadline %v after %v s", n.Deadline, n.Seconds)
 	}
 	var what []string
 	for _, m := range missing {
 		what = append(what, m.What)
-		if m.Reason != "no answer before the time was up (400ms)" {
+		if m.Reason != "no answer before the time was up (8s)" {
 			t.Errorf("%+v", m)
 		}
 	}
@@ -65,13 +66,13 @@ func TestPartialResults(t *testing.T) {
 }
 
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	s := serve(t, mirrortest.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	begin := time.Now()
-	n, missing, err := Run(ctx, Options{View: view("GOPROXY="+s.URL(mirrortest.Slow)+"|"+s.URL(mirrortest.OK), "GOSUMDB="+s.SumDBKey()), Pins: pins(s), HTTP: onlyLoopback})
-	if took := time.Since(begin); !errors.Is(err, context.Canceled) || took > time.Second {
-		t.Errorf("%v after %v", err, took)
+	time.AfterFunc(8*time.Second, cancel) // the one that answers has done so by then
+	n, missing, err := Run(ctx, Options{Timeout: time.Hour, StepTimeout: time.Hour, View: view("GOPROXY="+s.URL(mirrortest.Slow)+"|"+s.URL(mirrortest.OK), "GOSUMDB="+s.SumDBKey()), Pins: pins(s), HTTP: onlyLoopback})
+	if !errors.Is(err, context.Canceled) || n.Seconds > 50 {
+		t.Errorf("%v after %v s", err, n.Seconds)
 	}
 	if n.Deadline || n.Mirrors[0].Class != "ok" || len(missing) == 0 || missing[0].Reason != "it was cancelled" {
 		t.Errorf("%+v, %v", n, missing)
@@ -82,14 +83,15 @@ func TestCancel(t *testing.T) {
 func TestNothingToAsk(t *testing.T) {
 	for _, environ := range [][]string{nil, {"GOPROXY=off", "GOSUMDB=off"}, {"GOPROXY=htp://x,direct", "GOSUMDB=off"}, {"GOPROXY=file:///home/dev/mirror", "GOSUMDB=nonsense"}} {
 		n, missing := run(t, Options{View: view(environ...)})
-		if len(n.Mirrors)+len(n.SumDBs)+len(n.Proxies)+len(n.Hosts)+len(missing) > 0 || n.Deadline || n.Recommend != "" || n.Seconds > 0.5 {
+		if len(n.Mirrors)+len(n.SumDBs)+len(n.Proxies)+len(n.Hosts)+len(missing) > 0 || n.Deadline || n.Recommend != "" {
 			t.Errorf("%v: %+v, %v", environ, n, missing)
 		}
 	}
 }
 
 func TestFastestFirst(t *testing.T) {
-	s, late := serve(t, mirrortest.Options{}), serve(t, mirrortest.Options{Delay: 50 * time.Millisecond})
+	t.Parallel()
+	s, late := serve(t, mirrortest.Options{}), serve(t, mirrortest.Options{Delay: 2 * time.Second})
 	v := view("GOPROXY="+s.URL(mirrortest.Forbidden)+"|"+late.URL(mirrortest.Slow)+"|"+s.URL(mirrortest.OK), "GOSUMDB=off")
 	n, _ := run(t, Options{View: v, Pins: pins(s)})
 	var got []string

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -126,7 +127,12 @@ func (w *world) write(t *testing.T, path, data string) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(data), 0o644); err != nil {
+	// While another test starts a process, that one has what is open here for a moment,
+	// and a program that somebody writes cannot be run.
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(path, []byte(data), 0o644)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -160,7 +166,7 @@ func (w *world) runGo(t *testing.T, args ...string) (out string, failed bool) {
 // look gathers the world and runs all rules over it.
 func (w *world) look(t *testing.T, r reproduction) *envcheck.Report {
 	t.Helper()
-	s, err := gather.Snapshot(t.Context(), gather.Options{Dir: w.dir, Environ: w.environ})
+	s, err := gather.Snapshot(t.Context(), gather.Options{Dir: w.dir, Environ: w.environ, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/sumdb/note"
@@ -183,7 +184,7 @@ func lay(t *testing.T, cs []choice) (dir string, environ []string) {
 // view is the configuration as check sees it.
 func view(t *testing.T, dir string, environ []string) *envcheck.View {
 	t.Helper()
-	s, err := gather.Snapshot(t.Context(), gather.Options{Dir: dir, Environ: environ})
+	s, err := gather.Snapshot(t.Context(), gather.Options{Dir: dir, Environ: environ, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
