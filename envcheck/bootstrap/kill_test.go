@@ -48,7 +48,7 @@ func killed() {
 
 func child(ctx context.Context, sdks, h1 string) error {
 	env := environ(os.Getenv("HOME"))
-	s, err := gather.Snapshot(context.Background(), gather.Options{Dir: os.Getenv("HOME"), Environ: env})
+	s, err := gather.Snapshot(context.Background(), gather.Options{Dir: os.Getenv("HOME"), Environ: env, Patience: time.Minute})
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func child(ctx context.Context, sdks, h1 string) error {
 	if _, err := d.Recover(); err != nil {
 		return err
 	}
-	if s, err = gather.Snapshot(context.Background(), gather.Options{Dir: os.Getenv("HOME"), Environ: env}); err != nil {
+	if s, err = gather.Snapshot(context.Background(), gather.Options{Dir: os.Getenv("HOME"), Environ: env, Patience: time.Minute}); err != nil {
 		return err
 	}
 	if d, err = Look(s, env); err != nil {

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -60,8 +61,9 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 			return
 		}
 		// Taken away in one step: a lock file that somebody made in between would keep
-		// the folder, and whose it was would be forgotten.
-		gone := d.Root + ".gone"
+		// the folder, and whose it was would be forgotten. To a name that nobody else
+		// takes at the same moment.
+		gone := d.Root + ".gone-" + rand.Text()
 		if os.Rename(d.Root, gone) == nil {
 			_ = l.Close()
 			_ = os.Remove(filepath.Join(gone, filepath.Base(path)))

@@ -52,7 +52,7 @@ func fakeSDK(version string) map[string]string {
 		"pkg/tool/" + r.GOOS + "_" + r.GOARCH + "/compile": "compiler",
 		"src/_go.mod": "module std\n",
 	}
-	for i := range 20 {
+	for i := range 6 {
 		files[fmt.Sprintf("src/p%d/f.go", i)] = fmt.Sprintf("package p%d // %s\n", i, version)
 	}
 	return files
@@ -164,7 +164,7 @@ func environ(dir string, more ...string) []string {
 func look(t testing.TB, dir string, more ...string) *Desk {
 	t.Helper()
 	env := environ(dir, more...)
-	s, err := gather.Snapshot(context.Background(), gather.Options{Dir: dir, Environ: env})
+	s, err := gather.Snapshot(context.Background(), gather.Options{Dir: dir, Environ: env, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

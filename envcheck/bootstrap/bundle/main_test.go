@@ -155,7 +155,7 @@ func (s *site) options(to string) Options {
 
 // environ is that of a user with settings in a file that must not get through.
 func (s *site) environ() []string {
-	home := s.t.TempDir()
+	home := mirrortest.Home(s.t)
 	write(s.t, home+"/env", "GOBIN=/nonexistent\nGOFLAGS=-mod=vendor\nGOPROXY="+s.mirror.URL(mirrortest.OK)+"\nGOSUMDB="+s.mirror.SumDBKey()+"\n")
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "GOENV=" + home + "/env", "GOTOOLCHAIN=local", "no_proxy=*"}
 }

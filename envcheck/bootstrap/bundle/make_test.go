@@ -75,7 +75,7 @@ func TestMakeAndOpen(t *testing.T) {
 		bin := t.TempDir()
 		cmd := exec.Command("go", "install", "example.com/tool/cmd/hello@v1.0.0")
 		cmd.Dir = bin
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + bin, "GOPATH=" + bin, "GOBIN=" + bin, "GOENV=off", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "CGO_ENABLED=0",
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + mirrortest.Home(t), "GOPATH=" + bin, "GOBIN=" + bin, "GOENV=off", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "CGO_ENABLED=0",
 			"GOCACHE=" + goCache(t), "GOPROXY=" + b.Proxy(), "GOSUMDB=" + s.mirror.SumDBKey()}
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
