@@ -34,7 +34,7 @@ func TestDifferential(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("environments are made of links and Unix paths")
 	}
-	cases, seed := 250, uint64(time.Now().UnixNano())
+	cases, seed := 250, uint64(1)
 	if v := os.Getenv("YINGZAO_GOENV_CASES"); v != "" {
 		cases, _ = strconv.Atoi(v)
 	}

@@ -54,7 +54,7 @@ func TestSetUnset(t *testing.T) {
 }
 
 // TestHugeFiles reads 10 MiB of each nasty kind: time and memory stay in
-// proportion to the size.
+// proportion to the size: what grows with its square takes hours.
 func TestHugeFiles(t *testing.T) {
 	const size = 10 << 20
 	for name, piece := range map[string]string{"newlines": "\n", "one line": "A", "same key": "GOPROXY=x\n", "other keys": "A=\n", "nul": "\x00", "junk": "junk\n", "crlf": "GOFLAGS=\r\n", "utf-16": "A\x00=\x00\n\x00"} {
@@ -73,7 +73,7 @@ func TestHugeFiles(t *testing.T) {
 		if notes[0].Kind != NoteOversize || len(notes) > MaxNotes+1 {
 			t.Errorf("%s: %d notes, the first %v", name, len(notes), notes[0])
 		}
-		if mem := after.TotalAlloc - before.TotalAlloc; mem > 2*size || took > 3*time.Second {
+		if mem := after.TotalAlloc - before.TotalAlloc; mem > 2*size || took > time.Minute {
 			t.Errorf("%s: %d bytes of memory, %v", name, mem, took)
 		} else {
 			t.Logf("%s: %.1f MiB allocated, %v", name, float64(mem)/(1<<20), took.Round(time.Millisecond))

@@ -262,7 +262,6 @@ func TestGuard(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	s := mirrortest.New(t, mirrortest.Options{Modules: mirrortest.Modules{"example.com/x@v1.0.0": {"x.go": "package x\n"}}})
-	begin := time.Now()
 	_, _, err := fetch(t, Options{FirstByte: 50 * time.Millisecond}, s.URL(mirrortest.Slow)+"/example.com/x/@v/list")
 	var late net.Error
 	if !errors.As(err, &late) || !late.Timeout() {
@@ -277,9 +276,6 @@ func TestLimits(t *testing.T) {
 	_, _, err = fetch(t, Options{TLSHandshake: 50 * time.Millisecond}, "https://"+l.Addr().String())
 	if !errors.As(err, &late) || !late.Timeout() {
 		t.Errorf("handshake: %v", err)
-	}
-	if d := time.Since(begin); d > 5*time.Second {
-		t.Errorf("it took %v", d)
 	}
 }
 
@@ -301,12 +297,11 @@ func TestReadAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	begin := time.Now()
 	b, err := ReadAll(ctx, resp.Body, 1<<20)
-	if !errors.Is(err, context.DeadlineExceeded) || len(b) == 0 || time.Since(begin) > 2*time.Second {
-		t.Errorf("%q, %v after %v", b, err, time.Since(begin))
+	if !errors.Is(err, context.DeadlineExceeded) || len(b) == 0 {
+		t.Errorf("%q, %v", b, err)
 	}
 }
 

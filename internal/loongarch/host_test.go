@@ -199,7 +199,7 @@ func TestThisMachine(t *testing.T) {
 		best = min(best, time.Since(start))
 	}
 	t.Logf("%v: %+v", best, r)
-	if r.OS != runtime.GOOS || r.PageSize < 4096 || best > 50*time.Millisecond {
+	if r.OS != runtime.GOOS || r.PageSize < 4096 || best > 2*time.Second {
 		t.Errorf("%+v in %v", r, best)
 	}
 	if runtime.GOOS == "linux" && (r.Machine == "" || r.Kernel == "") {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/httpx"
 	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
@@ -55,6 +54,7 @@ func TestLookupIsVerified(t *testing.T) {
 }
 
 func TestLiesAndFailures(t *testing.T) {
+	t.Parallel()
 	s := serve(t, mirrortest.Options{})
 	source := func(mode mirrortest.Mode) Source { return mirrorOf(t, s, mode).Source("sum.mirror.test") }
 	for _, tc := range []struct {
@@ -73,7 +73,7 @@ func TestLiesAndFailures(t *testing.T) {
 		{mirrortest.Truncated, Truncated, Truncated},
 	} {
 		d := database(t, DatabaseOptions{Key: s.SumDBKey(), Sources: []Source{source(tc.mode)}})
-		_, err := d.Lookup(within(t, 300*time.Millisecond), hello, "v1.0.0")
+		_, err := d.Lookup(within(t, patience(tc.mode)), hello, "v1.0.0")
 		if got := ClassOf(err); got != tc.lookup {
 			t.Errorf("%s: lookup %q, want %q: %v", tc.mode, got, tc.lookup, err)
 		}
@@ -83,7 +83,7 @@ func TestLiesAndFailures(t *testing.T) {
 		if tc.lookup == WrongContent && msg.KindOf(err) != msg.Findings {
 			t.Errorf("%s: kind %v", tc.mode, msg.KindOf(err))
 		}
-		if _, err := d.Latest(within(t, 300*time.Millisecond)); ClassOf(err) != tc.latest {
+		if _, err := d.Latest(within(t, patience(tc.mode))); ClassOf(err) != tc.latest {
 			t.Errorf("%s: latest %q, want %q: %v", tc.mode, ClassOf(err), tc.latest, err)
 		}
 	}

@@ -33,9 +33,6 @@ func serve(t testing.TB, o mirrortest.Options) *mirrortest.Server {
 	if o.SumDB == "" {
 		o.SumDB = "sum.mirror.test"
 	}
-	if o.Tick == 0 {
-		o.Tick = 50 * time.Millisecond
-	}
 	return mirrortest.New(t, o)
 }
 
@@ -60,6 +57,18 @@ func pins(s *mirrortest.Server) *Pins {
 	zip, mod := s.Sums(hello, "v1.0.0")
 	m := module.Version{Path: hello, Version: "v1.0.0"}
 	return &Pins{Module: m, ModSum: mod, ZipSum: zip, Zip: m, Absent: module.Version{Path: "absent.invalid/module", Version: "v1.0.0"}, Key: s.SumDBKey(), Version: "1.25.5"}
+}
+
+// patience is for one answer: what a mode keeps back does not come within it, and
+// all else may take as long as a busy machine needs.
+func patience(mode mirrortest.Mode) time.Duration {
+	switch mode {
+	case mirrortest.Slow:
+		return time.Second
+	case mirrortest.Drip: // its first byte has to come
+		return 2 * time.Second
+	}
+	return time.Minute
 }
 
 func within(t testing.TB, d time.Duration) context.Context {

@@ -85,19 +85,16 @@ func TestBadURLsAndNames(t *testing.T) {
 
 // Every manner of failing has a class of its own, and both languages speak.
 func TestClassesOfAnswers(t *testing.T) {
+	t.Parallel()
 	s := serve(t, mirrortest.Options{})
 	for mode, want := range map[mirrortest.Mode]Class{
 		mirrortest.OK: "", mirrortest.Redirect: "", mirrortest.NotFound: NotFound, mirrortest.Gone: NotFound, mirrortest.ServerError: Server, mirrortest.Unavailable: Server,
 		mirrortest.Forbidden: Denied, mirrortest.Unauthorized: Denied, mirrortest.Auth: Denied, mirrortest.HTML: HTML, mirrortest.Login: Login, mirrortest.Loop: Redirect,
 		mirrortest.Slow: Timeout, mirrortest.Drip: Slow, mirrortest.Truncated: Truncated, mirrortest.Reset: Reset,
 	} {
-		begin := time.Now()
-		_, err := mirrorOf(t, s, mode).Info(within(t, 300*time.Millisecond), hello, "v1.0.0")
+		_, err := mirrorOf(t, s, mode).Info(within(t, patience(mode)), hello, "v1.0.0")
 		if got := ClassOf(err); got != want {
 			t.Errorf("%s: class %q, want %q: %v", mode, got, want, err)
-		}
-		if d := time.Since(begin); d > 2*time.Second {
-			t.Errorf("%s took %v", mode, d)
 		}
 		if err == nil {
 			continue
@@ -176,7 +173,7 @@ func TestClassesOfTheWayThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = m.List(within(t, 3*time.Second), hello)
+		_, err = m.List(within(t, time.Minute), hello)
 		if got := ClassOf(err); got != tc.want {
 			t.Errorf("%s: class %q, want %q: %v", name, got, tc.want, err)
 		}

@@ -31,10 +31,10 @@ func TestCancelKillsTheWholeGroup(t *testing.T) {
 	if err := <-done; err == nil {
 		t.Error("a cancelled command reported success")
 	}
-	if d := time.Since(start); d > 2*time.Second {
+	if d := time.Since(start); d > 30*time.Second {
 		t.Errorf("cancelling took %v", d)
 	}
-	for range 100 {
+	for range 3000 {
 		state, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
 		if err != nil || strings.HasPrefix(string(state), "Z") { // gone, or dead and waiting for its reaper
 			return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,17 +103,19 @@ func TestScreenOnATerminal(t *testing.T) {
 	for _, columns := range []uint16{80, 40} {
 		tty, master := openPTY(t)
 		setColumns(t, tty, columns)
-		out := make(chan []byte)
+		var out syncBuffer
+		ended := make(chan struct{})
 		go func() {
-			b, _ := io.ReadAll(master) // ends with EIO when the last writer is gone
-			out <- b
+			_, _ = io.Copy(&out, master) // ends with EIO when the last writer is gone
+			close(ended)
 		}()
 		p := NewProgress(tty, true)
-		drive(p, func() { time.Sleep(400 * time.Millisecond) })
+		drive(p, &out)
 		p.Close()
 		p.Log("之后")
 		tty.Close()
-		raw := string(<-out)
+		<-ended
+		raw := out.String()
 		for _, want := range []string{"打包麒麟", "编译", "上传"} {
 			if !strings.Contains(raw, want) {
 				t.Errorf("%d columns: never showed %q:\n%q", columns, want, raw)
@@ -125,26 +128,35 @@ func TestScreenOnATerminal(t *testing.T) {
 func TestScreenToABuffer(t *testing.T) {
 	var b syncBuffer
 	p := newScreen(&b, 40)
-	drive(p, func() { time.Sleep(200 * time.Millisecond) })
+	drive(p, &b)
 	p.Close()
 	p.Close()
 	p.Start("late", "late", 0)
 	p.Log("之后")
-	if !strings.Contains(b.String(), "| 打包麒麟") && !strings.Contains(b.String(), "/ 打包麒麟") {
+	if !regexp.MustCompile(`[-|/\\] 打包麒麟`).MatchString(b.String()) {
 		t.Errorf("no bar in\n%q", b.String())
 	}
 }
 
-func drive(p Progress, wait func()) {
+// drive goes on when the screen shows what it has to; that it never does so is told
+// by the test.
+func drive(p Progress, screen *syncBuffer) {
+	wait := func(texts ...string) {
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+			if now := screen.String(); !slices.ContainsFunc(texts, func(s string) bool { return !strings.Contains(now, s) }) {
+				return
+			}
+		}
+	}
 	p.Start("a", "linux/amd64", 0)
 	p.Start("b", "打包麒麟安装包", 1_000_000)
 	p.Phase("a", "编译")
 	p.Phase("b", "上传")
 	p.Add("b", 500_000)
-	wait()
+	wait("打包麒麟", "编译", "上传")
 	p.Log("一行日志\n第二行")
 	p.Done("a", "built", nil)
-	wait()
+	wait("built")
 	// b is still running: Close is what a cancelled run does
 }
 

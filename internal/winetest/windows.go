@@ -74,7 +74,7 @@ func Z(path string) string { return "Z:" + strings.ReplaceAll(path, "/", `\`) }
 // folder outside, "" = the test's own.
 func (w *Windows) Run(dir, program string, args ...string) (code int, out string) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute) // what hangs is told before go test's own ten are over
 	defer cancel()
 	return w.RunUntil(ctx, dir, program, args...)
 }

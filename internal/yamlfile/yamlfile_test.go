@@ -197,7 +197,7 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 			t.Errorf("%s: %v, want %q", what, err, tc.want)
 		}
 		t.Logf("%s: refused in %v", what, took.Round(time.Millisecond))
-		if took > 2*time.Second { // the goal is 100 ms on an idle machine
+		if took > 30*time.Second { // the goal is 100 ms on an idle machine; what is not refused takes for ever
 			t.Errorf("%s: refused only after %v", what, took)
 		}
 	}

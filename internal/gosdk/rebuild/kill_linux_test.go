@@ -34,7 +34,7 @@ func TestKilledBuildLeavesNothing(t *testing.T) {
 	for begun := time.Now(); grandchild == ""; time.Sleep(10 * time.Millisecond) {
 		b, _ := os.ReadFile(pid)
 		grandchild = strings.TrimSpace(string(b))
-		if time.Since(begun) > 30*time.Second {
+		if time.Since(begun) > 2*time.Minute {
 			_ = cmd.Process.Kill()
 			t.Fatal("the build did not begin")
 		}
@@ -44,7 +44,7 @@ func TestKilledBuildLeavesNothing(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	for begun := time.Now(); running(grandchild); time.Sleep(10 * time.Millisecond) {
-		if time.Since(begun) > 5*time.Second {
+		if time.Since(begun) > time.Minute {
 			t.Fatalf("process %s outlives the build", grandchild)
 		}
 	}

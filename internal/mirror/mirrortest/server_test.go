@@ -175,7 +175,7 @@ func TestBodiesAndHeaders(t *testing.T) {
 }
 
 func TestCloseDoesNotWaitForSlowAnswers(t *testing.T) {
-	s, err := Start(Options{Modules: modules})
+	s, err := Start(Options{Modules: modules, Delay: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestCloseDoesNotWaitForSlowAnswers(t *testing.T) {
 	}
 	begin := time.Now()
 	s.Close()
-	if d := time.Since(begin); d > 5*time.Second {
+	if d := time.Since(begin); d > 30*time.Second {
 		t.Errorf("closing took %v", d)
 	}
 	<-done
