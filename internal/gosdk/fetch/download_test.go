@@ -96,11 +96,12 @@ func TestResume(t *testing.T) {
 	for _, c := range []struct {
 		mode, next string
 		ifRange    string
+		stall      time.Duration
 	}{
-		{"cut10", "ok", ""}, {"cut50", "ok", ""}, {"cut99", "other", ""}, {"hanghalf", "hanghalf", `"one"`},
+		{"cut10", "ok", "", 0}, {"cut50", "ok", "", 0}, {"cut99", "other", "", 0}, {"hanghalf", "hanghalf", `"one"`, 2 * time.Second},
 	} {
 		m, cache := serve(t, zip), t.TempDir()
-		o := Options{Cache: cache, Mirrors: proxies(t, m.list(c.mode)), H1: sum, Stall: time.Second}
+		o := Options{Cache: cache, Mirrors: proxies(t, m.list(c.mode)), H1: sum, Stall: c.stall}
 		ctx, cancel := context.WithCancel(t.Context())
 		o.Progress = func(_ string, done, _ int64) { // interrupt the first run at its first break
 			if len(m.requests()) > 1 {

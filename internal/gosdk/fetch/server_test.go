@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -148,6 +149,15 @@ func (m *mirrors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "redirect":
 		http.Redirect(w, r, "/ok/"+rest, http.StatusFound)
 		return
+	case "allbutone": // slowly, and then it hangs
+		hang := func() {
+			select {
+			case <-m.hung:
+			case <-r.Context().Done():
+			}
+		}
+		http.ServeContent(slow{m.count(w), 4 << 10, 4 * time.Millisecond}, r, "", time.Time{}, allButOne{bytes.NewReader(content), hang})
+		return
 	case "hang", "hanghalf":
 		if mode == "hanghalf" {
 			w.Header().Set("Content-Length", fmt.Sprint(len(content)))
@@ -201,6 +211,20 @@ func (c *cutter) Write(b []byte) (int, error) {
 	c.ResponseWriter.Write(b[:c.left])
 	c.ResponseWriter.(counted).ResponseWriter.(http.Flusher).Flush()
 	panic(http.ErrAbortHandler)
+}
+
+// allButOne hangs before the last byte.
+type allButOne struct {
+	*bytes.Reader
+	hang func()
+}
+
+func (a allButOne) Read(b []byte) (int, error) {
+	if a.Len() <= 1 {
+		a.hang()
+		return 0, io.ErrUnexpectedEOF
+	}
+	return a.Reader.Read(b[:min(len(b), a.Len()-1)])
 }
 
 type slow struct {
