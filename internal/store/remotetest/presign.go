@@ -84,7 +84,7 @@ func (s Site) Presigned(t *testing.T, raw string, o bucket.Options) {
 		if status, _ := ask("GET", strings.Replace(url, ".zip", ".mod", 1)); status != 403 {
 			t.Errorf("%s: another object is answered %d", name, status)
 		}
-		for by, want := range map[time.Duration]int{80 * time.Second: 200, 92 * time.Second: 403} {
+		for by, want := range map[time.Duration]int{30 * time.Second: 200, 92 * time.Second: 403} {
 			shift = by
 			if status, _ := ask("GET", url); status != want {
 				t.Errorf("%s: %d after %v, want %d", name, status, by, want)

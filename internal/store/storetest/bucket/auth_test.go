@@ -83,7 +83,7 @@ func TestClock(t *testing.T) {
 		at := func(d time.Duration) answer {
 			return c.with(func(c *client) { c.now = time.Now().Add(d) }).do("GET", "/a", "a", nil)
 		}
-		for _, d := range []time.Duration{14*time.Minute + 50*time.Second, -14*time.Minute - 50*time.Second} {
+		for _, d := range []time.Duration{14 * time.Minute, -14 * time.Minute} {
 			if a := at(d); a.status != 200 {
 				t.Errorf("%v off: %d %s", d, a.status, a.body)
 			}

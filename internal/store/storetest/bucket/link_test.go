@@ -1,74 +1,74 @@
 package bucket
 
 import (
-	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
+const mb = 1 << 20
+
 // The link has to carry as many bytes a second as it says, within 2 %, in both
-// directions, alone and shared. A link that is too fast fails at once. Times
-// only ever get longer on a busy machine, so the best of five counts, and the
-// bound above is wide enough for one that tests other packages at the same time.
+// directions, alone and shared. By a clock of the test's own, for a busy machine
+// makes every link slower.
 func TestLinkRate(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	const mb = 1 << 20
 	for _, l := range []struct {
 		rate  RateLimit
 		conns int
 		size  int // each
-		floor time.Duration
+		takes time.Duration
 	}{
 		{RateLimit{PerConnection: 4 * mb}, 1, 2 * mb, 500 * time.Millisecond},
 		{RateLimit{PerConnection: 4 * mb}, 4, 2 * mb, 500 * time.Millisecond},
 		{RateLimit{PerConnection: 10 * mb, Total: 16 * mb}, 4, 2 * mb, 500 * time.Millisecond},
 		{RateLimit{Total: 80 * mb}, 8, 5 * mb, 500 * time.Millisecond},
 	} {
-		for _, method := range []string{"PUT", "GET"} {
-			t.Run(fmt.Sprintf("%s %d×%d MiB at %d/%d", method, l.conns, l.size/mb, l.rate.PerConnection/mb, l.rate.Total/mb), func(t *testing.T) {
-				body := bytes.Repeat([]byte("x"), l.size)
-				move := func(c *client) time.Duration {
-					began := time.Now()
+		for _, up := range []bool{true, false} {
+			t.Run(fmt.Sprintf("up=%v %d×%d MiB at %d/%d", up, l.conns, l.size/mb, l.rate.PerConnection/mb, l.rate.Total/mb), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					line, body, began := newLink(l.rate), make([]byte, l.size), time.Now()
 					var wg sync.WaitGroup
-					for i := range l.conns {
+					for range l.conns {
+						client, server := net.Pipe()
+						from, to := client, line.join(server)
+						if !up {
+							from, to = to, from
+						}
 						wg.Go(func() {
-							if method == "GET" {
-								c.do("GET", "/big", "big", nil)
-							} else {
-								c.do("PUT", fmt.Sprint("/", i), fmt.Sprint(i), body)
+							if _, err := from.Write(body); err != nil {
+								t.Error(err)
+							}
+						})
+						wg.Go(func() {
+							if _, err := io.ReadFull(to, make([]byte, l.size)); err != nil {
+								t.Error(err)
 							}
 						})
 					}
 					wg.Wait()
-					return time.Since(began)
-				}
-				c, free := start(t, Options{Rate: l.rate}), start(t, Options{})
-				c.s.PutObject("big", body, nil)
-				free.s.PutObject("big", body, nil)
-				var best float64
-				for range 5 {
-					busy := move(free) // what it takes here and now without a limit
-					ratio := float64(move(c)) / float64(l.floor)
-					if ratio < 0.98 {
-						t.Fatalf("%.3f of the time the link needs", ratio)
+					if ratio := float64(time.Since(began)) / float64(l.takes); ratio < 0.98 || ratio > 1.02 {
+						t.Errorf("%.3f of the time that the link needs", ratio)
 					}
-					if ratio -= float64(busy) / float64(l.floor); best == 0 || ratio < best {
-						best = ratio
-					}
-					if best <= 1.02 {
-						break
-					}
-				}
-				t.Logf("%.3f × the floor, beside what it takes without a limit", best)
-				if best > 1.10 {
-					t.Errorf("%.3f × the floor", best)
-				}
+				})
 			})
 		}
+	}
+}
+
+// A server's connections are on its line.
+func TestServerOnALink(t *testing.T) {
+	c := start(t, Options{Rate: RateLimit{PerConnection: 4 * mb}})
+	body := make([]byte, mb)
+	for _, method := range []string{"PUT", "GET"} {
+		began := time.Now()
+		if a := c.do(method, "/big", "big", body); a.status != 200 || time.Since(began) < 240*time.Millisecond {
+			t.Errorf("%s: %d %v after %v", method, a.status, a.err, time.Since(began))
+		}
+		body = nil
 	}
 }
 
