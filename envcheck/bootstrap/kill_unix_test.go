@@ -35,7 +35,7 @@ func TestKilledAnywhere(t *testing.T) {
 		t.Fatalf("the context is looked at %d times", looks)
 	}
 	finished := done(dir)
-	const times = 14
+	const times = 8
 	deaths := 0
 	for i := range looks + times {
 		dir, before := prepare()

@@ -36,7 +36,7 @@ func TestWindowsKilledAnywhere(t *testing.T) {
 	}
 	second, finished := pathNow(t), files()
 	second.data, finished = strings.ReplaceAll(second.data, text(0, dir).data[:len(dir)*2], "HOME"), strings.ReplaceAll(finished, filepath.ToSlash(dir), "HOME")
-	const times = 6
+	const times = 3
 	deaths := 0
 	for i := range looks + times {
 		first = prepare()
