@@ -27,7 +27,7 @@ func TestAvailableMemory(t *testing.T) {
 			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
 		}
 	}
-	if n := availableMemory(); n <= 0 {
+	if n := availableMemory(); n < 0 { // a full container has none
 		t.Errorf("this machine has %d bytes", n)
 	}
 }
