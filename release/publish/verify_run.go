@@ -15,8 +15,8 @@ import (
 	"github.com/yingzao-dev/yingzao/release/manifest"
 )
 
-// runTime is what one run may take.
-const runTime = 10 * time.Second
+// runTime is what one run may take, on an emulator on a busy machine too.
+const runTime = 30 * time.Second
 
 // run starts a binary and expects exit code 0 and the version in its output.
 func (v *verifier) run(ctx context.Context, m *manifest.Manifest, b manifest.Binary, name, subject string, r *BinaryReport) {
