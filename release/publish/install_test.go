@@ -224,8 +224,10 @@ func TestInstallDetects(t *testing.T) {
 			i := newInstaller(t, st)
 			i.path = t.TempDir()
 			fake := "#!/bin/sh\ncase $1 in -s) echo " + tc.system + ";; -m) echo " + tc.machine + ";; -r) echo " + tc.kernel + ";; esac\n"
-			if err := os.WriteFile(i.path+"/uname", []byte(fake), 0o755); err != nil { //nolint:gosec // it is executed
-				t.Fatal(err)
+			// A file that this process wrote may be open in a child that another test is
+			// starting just now, and cannot be run as long as it is.
+			if out, err := exec.Command("sh", "-c", `printf %s "$1" >"$2" && chmod 755 "$2"`, "sh", fake, i.path+"/uname").CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
 			}
 			code, out := i.run("--base", i.url, "--dir", i.dir)
 			got, _ := os.ReadFile(i.dir + "/demo")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -127,16 +128,22 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 	defer s.shut()
 	s.seed(t, old)
 	r := partsRelease("1.1.0", 2, 2500, 1500, 300, 0)
-	st := watch(t, s, s.open(t, siteOptions{}), "1.0.0", "1.1.0")
+	watched := watch(t, s, s.open(t, siteOptions{}), "1.0.0", "1.1.0")
+	st := store.Store(watched)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	var gaveUp atomic.Pointer[time.Time]
 	reached := func() bool { return s.srv.Struck() > 0 }
 	if s.srv != nil {
 		s.srv.ResetRequests()
 		asked := 0
 		s.srv.Faults(bucket.Fault{Kind: b.kind, N: n, RetryAfter: -1, Delay: 5 * time.Millisecond, Match: func(bucket.Request) bool {
 			if asked++; asked == n && b.patience > 0 {
-				time.AfterFunc(b.patience, cancel)
+				time.AfterFunc(b.patience, func() {
+					now := time.Now()
+					gaveUp.Store(&now)
+					cancel()
+				})
 			}
 			return true
 		}})
@@ -155,10 +162,9 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 		o.Journal = t.TempDir()
 	}
 	label := fmt.Sprintf("%s, %s at request %d", kind, b.name, n)
-	start := time.Now()
 	_, err := s.publish(ctx, st, r, o)
-	if took := time.Since(start); b.patience > 0 && took > 5*time.Second { // 2 s and some for a busy machine
-		wrong("%s: it was over only after %v", label, took)
+	if at := gaveUp.Load(); at != nil && time.Since(*at) > 30*time.Second { // 2 s on a machine with nothing else to do; to wait for the answer takes minutes
+		wrong("%s: it was over only %v after the user gave up", label, time.Since(*at))
 	}
 	if !reached() {
 		if err != nil {
@@ -167,11 +173,9 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 		return false
 	}
 	var hit bucket.Request
-	var seen []bucket.Request
 	if s.srv != nil {
 		s.srv.Faults()
-		seen = s.srv.Requests()
-		for _, q := range seen {
+		for _, q := range s.srv.Requests() {
 			s.secrets.look("server's log", q.String())
 			if q.Fault != bucket.None {
 				hit = q
@@ -200,7 +204,8 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 	case got != "1.0.0" && got != "1.1.0":
 		wrong("%s: latest is %s", label, got)
 	}
-	if err != nil && !slices.ContainsFunc(seen, func(q bucket.Request) bool { return q.Op == bucket.Complete && !probing(q.Key) }) && kind != "file" {
+	// Asked only now: what was on its way when the user gave up may have come since.
+	if err != nil && kind != "file" && !slices.ContainsFunc(s.srv.Requests(bucket.Complete), func(q bucket.Request) bool { return !probing(q.Key) }) {
 		sum.undone++
 		maps.DeleteFunc(now, func(key, _ string) bool { return key == ClaimKey("demo", "1.1.0") || probing(key) })
 		if !maps.Equal(now, old) {
@@ -224,7 +229,7 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 	if left := keys(t, bare, "demo/.claim"); len(left) > 0 {
 		wrong("%s: left %q", label, left)
 	}
-	sum.orphans += orphans(s, wrong, label, hit.Op)
+	sum.orphans += orphans(s, wrong, label, hit.Op, int(watched.hurried.Load()))
 	s.secrets.stored(s.objects(t))
 	s.secrets.quiet(heard)
 	s.shut()
@@ -238,13 +243,17 @@ func faultCase(t *testing.T, kind string, old map[string]string, b blow, n int, 
 func probing(key string) bool { return strings.Contains(key, ".yingzao-probe-") }
 
 // orphans counts uploads that nobody knows of any more. Only the loss of the
-// answer that would have named one excuses it.
-func orphans(s *site, wrong func(string, ...any), label string, hit bucket.Op) int {
+// answer that would have named one excuses it, or one that came too late.
+func orphans(s *site, wrong func(string, ...any), label string, hit bucket.Op, late int) int {
 	if s.srv == nil {
 		return 0
 	}
 	left := s.srv.Uploads()
-	if len(left) > 1 || len(left) > 0 && hit != bucket.Initiate && hit != bucket.Abort {
+	excused := late
+	if hit == bucket.Initiate || hit == bucket.Abort {
+		excused++
+	}
+	if len(left) > excused {
 		wrong("%s: left uploads of %v", label, left)
 	}
 	return len(left)

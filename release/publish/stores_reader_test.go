@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -110,10 +111,13 @@ func follow(objects map[string]string, project string) (version string, err erro
 type watched struct {
 	store.Store
 	look func()
+	// hurried counts what took longer than a transfer that ends waits for: the
+	// beginning of an upload, of which nobody learns then, or its abortion.
+	hurried *atomic.Int64
 }
 
 // watch looks at a site after each change; versions are those a reader may get.
-func watch(t testing.TB, s *site, st store.Store, versions ...string) store.Store {
+func watch(t testing.TB, s *site, st store.Store, versions ...string) watched {
 	return watched{st, func() {
 		v, err := follow(s.objects(t), "demo")
 		if err != nil {
@@ -126,7 +130,7 @@ func watch(t testing.TB, s *site, st store.Store, versions ...string) store.Stor
 			}
 		}
 		t.Errorf("in between, a reader gets %q", v)
-	}}
+	}, new(atomic.Int64)}
 }
 
 func (w watched) Put(ctx context.Context, key string, body io.ReadSeeker, size int64, o store.PutOptions) (store.Info, error) {
@@ -141,22 +145,33 @@ func (w watched) Delete(ctx context.Context, keys ...string) error {
 
 func (w watched) Begin(ctx context.Context, key string, o store.PutOptions) (store.Upload, error) {
 	u, err := w.Store.Begin(ctx, key, o)
-	return watchedUpload{u, w.look}, err
+	if err != nil && ctx.Err() != nil {
+		w.hurried.Add(1)
+	}
+	return watchedUpload{u, w}, err
 }
 
 func (w watched) Resume(ctx context.Context, key, id string, o store.PutOptions) (store.Upload, error) {
 	u, err := w.Store.Resume(ctx, key, id, o)
-	return watchedUpload{u, w.look}, err
+	return watchedUpload{u, w}, err
 }
 
 type watchedUpload struct {
 	store.Upload
-	look func()
+	w watched
 }
 
 func (u watchedUpload) Commit(ctx context.Context) (store.Info, error) {
-	defer u.look()
+	defer u.w.look()
 	return u.Upload.Commit(ctx)
+}
+
+func (u watchedUpload) Abort(ctx context.Context) error {
+	err := u.Upload.Abort(ctx)
+	if err != nil && ctx.Err() != nil {
+		u.w.hurried.Add(1)
+	}
+	return err
 }
 
 // The reader that other tests rely on must notice what can be wrong.

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -65,9 +66,10 @@ func TestVerifyRunsUnderQemu(t *testing.T) {
 	}
 }
 
-// A program of the right form that does not work, or is of another version.
+// A program of the right form that does not work, or is of another version. Not in
+// parallel: a file just written cannot be run while a child that another test is
+// starting still has it open.
 func TestVerifyRunFinds(t *testing.T) {
-	t.Parallel()
 	tt := mustTarget("linux/amd64")
 	st := newStore(t)
 	r := newRelease("demo", "9.9.9")
@@ -78,13 +80,13 @@ func TestVerifyRunFinds(t *testing.T) {
 		t.Errorf("findings %+v", fs)
 	}
 	v := &verifier{st: patient{Store: st}, dir: t.TempDir()}
-	for script, want := range map[string]string{"exit 3": "exit status 3", "sleep 60": "deadline"} {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		_, err := v.start(ctx, []string{"/bin/sh", "-c", script})
-		cancel()
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", script, err)
-		}
+	if _, err := v.start(t.Context(), []string{"/bin/sh", "-c", "exit 3"}); err == nil || !strings.Contains(err.Error(), "exit status 3") {
+		t.Errorf("exit 3: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := v.start(ctx, []string{"/bin/sh", "-c", "sleep 60"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("sleep 60: %v", err)
 	}
 	if out, err := v.start(t.Context(), []string{"/bin/sh", "-c", "yes | head -c 300000; env"}); err != nil || len(out) != 64<<10 {
 		t.Errorf("%d bytes kept, %v", len(out), err)
