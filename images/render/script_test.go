@@ -13,7 +13,8 @@ import (
 	"github.com/yingzao-dev/yingzao/images/matrix"
 )
 
-const timeout = 30 * time.Second
+// timeout is for scripts that hang: a busy machine takes its time for the others.
+const timeout = 5 * time.Minute
 
 // dockerfileFor renders a base's file for SDKs that the matrix does not know.
 func dockerfileFor(t testing.TB, base, variant string, sdks ...matrix.SDK) []byte {
