@@ -196,7 +196,7 @@ func TestWriteIsCancelled(t *testing.T) {
 		began := time.Now()
 		err := Write(ctx, io.Discard, p)
 		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 30*time.Second {
 			t.Errorf("%s: %v after %v", format, err, time.Since(began))
 		}
 		waitForEmpty(t, p.Temp)
