@@ -57,7 +57,6 @@ type attempt struct {
 	stage int
 	began time.Time
 	stall *time.Timer
-	most  time.Duration
 }
 
 func (a *attempt) moved(n int) {
@@ -66,22 +65,21 @@ func (a *attempt) moved(n int) {
 			now := time.Now()
 			a.p.flow.Store(&now)
 		}
-		a.stall.Reset(a.most)
+		a.stall.Reset(stalled)
 	}
 }
 
-// watch ends a request of which nothing moved for the given time. stop has to be
-// called and tells whether that happened.
-func (a *attempt) watch(ctx context.Context, most time.Duration) (context.Context, func() (stalled bool)) {
-	if most <= 0 {
-		most = 90 * time.Second
-	}
+// stalled is for how long nothing of a part may move before it is sent again.
+const stalled = 90 * time.Second
+
+// watch ends a request of which nothing moves any more. stop has to be called and
+// tells whether that happened.
+func (a *attempt) watch(ctx context.Context) (_ context.Context, stop func() bool) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	a.most, a.stall = most, time.AfterFunc(most, func() { cancel(errStalled) })
+	a.stall = time.AfterFunc(stalled, func() { cancel(errStalled) })
 	return ctx, func() bool {
 		a.stall.Stop()
-		stalled := errors.Is(context.Cause(ctx), errStalled)
-		cancel(nil)
-		return stalled
+		defer cancel(nil)
+		return errors.Is(context.Cause(ctx), errStalled)
 	}
 }

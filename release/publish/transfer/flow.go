@@ -183,7 +183,7 @@ func (j job) send(ctx context.Context, s *slot) error {
 	err := s.retry(f.t.retry, false).Do(ctx, f.t.counted(func() error {
 		m := f.t.pace.start()
 		body := &tracked{r: j.open(), crc: store.NewCRC64(), moved: m.moved}
-		ctx, stop := m.watch(ctx, f.t.o.Stall)
+		ctx, stop := m.watch(ctx)
 		info, err := f.up.Part(ctx, j.part, body, j.size)
 		if stalled := stop(); err != nil && stalled {
 			err = store.Fail(store.OpPart, f.Key, store.ErrTransient, errStalled)

@@ -36,7 +36,6 @@ type Options struct {
 	Memory      int64         // most bytes of buffers for content that is no io.ReaderAt; 0 = 48 MiB
 	Journal     string        // file that remembers uploads, see [JournalFile]; "" = nothing survives
 	Pause       time.Duration // before the first repetition of a request; 0 = 200 ms
-	Stall       time.Duration // a part of which nothing moves for so long is sent again; 0 = 90 s
 	Progress    func(Progress)
 }
 
