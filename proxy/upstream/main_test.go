@@ -4,14 +4,12 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,49 +71,9 @@ func handler(t testing.TB, h http.HandlerFunc) string {
 	return srv.URL
 }
 
-// refused is an address where nobody listens.
-func refused(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return "http://" + l.Addr().String()
-}
-
-// blackHole accepts and never answers; it counts who came.
-func blackHole(t testing.TB) (url string, came *atomic.Int64) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	came = new(atomic.Int64)
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var conns []net.Conn
-	wg.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			came.Add(1)
-			mu.Lock()
-			conns = append(conns, c)
-			mu.Unlock()
-		}
-	})
-	t.Cleanup(func() {
-		_ = l.Close()
-		wg.Wait()
-		for _, c := range conns {
-			_ = c.Close()
-		}
-	})
-	return "http://" + l.Addr().String(), came
-}
+// refused is an address where nobody listens, nor will while a test runs: a port that
+// was free a moment ago may be somebody's by now.
+const refused = "http://127.0.0.1:1"
 
 // file is a download into a real file.
 func file(t testing.TB, have []byte) (*proxy.Download, func() []byte) {

@@ -114,28 +114,32 @@ func TestWhenTheBreakerOpens(t *testing.T) {
 // Hedging: one request where the first mirror is as fast as ever, two where it is
 // late; the late one sinks.
 func TestHedging(t *testing.T) {
-	fast := serve(t, mirrortest.Options{})
-	slow := serve(t, mirrortest.Options{Delay: 1500 * time.Millisecond})
-	p := pool(t, Options{}, fast.URL(mirrortest.OK), slow.URL(mirrortest.OK))
-	for range 50 {
-		if _, err := p.Versions(t.Context(), hello); err != nil {
-			t.Fatal(err)
+	bubble(t, func(t *testing.T) {
+		fast, came := counted(late(20*time.Millisecond, listing(nil)))
+		slow, lately := counted(late(1500*time.Millisecond, listing(nil)))
+		n := network{"fast.test": fast, "slow.test": slow}
+		p := n.pool(t, Options{}, "fast.test", "slow.test")
+		for range 50 {
+			if _, err := p.Versions(t.Context(), hello); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if a, b := len(fast.Requests()), len(slow.Requests()); a != 50 || b > 2 {
-		t.Errorf("%d and %d requests", a, b)
-	}
-	fast.Forget()
-	p = pool(t, Options{}, slow.URL(mirrortest.Slow), fast.URL(mirrortest.OK))
-	begin := time.Now()
-	for range 20 {
-		if _, err := p.Versions(t.Context(), hello); err != nil {
-			t.Fatal(err)
+		if a, b := came.Load(), lately.Load(); a != 50 || b != 0 {
+			t.Errorf("%d and %d requests", a, b)
 		}
-	}
-	if took := time.Since(begin); took > 1400*time.Millisecond || len(fast.Requests()) != 20 {
-		t.Errorf("20 lists after %v, %d requests", took, len(fast.Requests()))
-	}
+		came.Store(0)
+		p = n.pool(t, Options{}, "slow.test", "fast.test")
+		begin := time.Now()
+		for range 20 {
+			if _, err := p.Versions(t.Context(), hello); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Once it is waited for as long as is usual.
+		if took := time.Since(begin); took != time.Second+20*20*time.Millisecond || came.Load() != 20 || lately.Load() != 1 {
+			t.Errorf("20 lists after %v, %d and %d requests", took, came.Load(), lately.Load())
+		}
+	})
 }
 
 // Many at once, some of whom leave: for the race detector, and nothing is left.
