@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,7 +95,7 @@ func TestMetricsAndStatus(t *testing.T) {
 	for _, path := range []string{infoPath, infoPath, zipPath, "/example.com/hello/@v/list", "/example.com/none/@v/v1.0.0.zip", "/x"} {
 		get(t, base+path)
 	}
-	for deadline := time.Now().Add(10 * time.Second); s.count.totals().Requests < 6 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); s.count.totals().Requests < 6 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	s.count.Observe(fill.Event{What: fill.Fetched, File: proxy.File{Kind: proxy.Zip}, Pieces: []proxy.Piece{{From: "https://goproxy.cn", Bytes: 1234}}})
@@ -244,6 +245,11 @@ func TestReadToken(t *testing.T) {
 	}
 }
 
+// someonesMux is the default multiplexer as a library may leave it.
+var someonesMux = sync.OnceFunc(func() {
+	http.DefaultServeMux.HandleFunc("/debug/canary", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+})
+
 // Nothing that this program is made of hangs diagnostics onto the default
 // multiplexer, and nothing here serves that.
 func TestNoDefaultMux(t *testing.T) {
@@ -255,7 +261,7 @@ func TestNoDefaultMux(t *testing.T) {
 	if len(deps) < 100 || slices.Contains(deps, "net/http/pprof") || slices.Contains(deps, "golang.org/x/net/trace") {
 		t.Errorf("net/http/pprof or the like is linked (%d packages)", len(deps))
 	}
-	http.DefaultServeMux.HandleFunc("/debug/canary", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+	someonesMux()
 	s := New(Options{Files: files(t)})
 	for _, base := range []string{adminOf(t, s), func() string { srv := httptest.NewServer(s.Public()); t.Cleanup(srv.Close); return srv.URL }()} {
 		if a := get(t, base+"/debug/canary"); a.StatusCode != 404 {
@@ -283,7 +289,7 @@ func TestFlight(t *testing.T) {
 		} else {
 			signals <- os.Interrupt
 		}
-		for deadline := time.Now().Add(10 * time.Second); strings.Count(log.String(), "dumped") <= i && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(time.Minute); strings.Count(log.String(), "dumped") <= i && time.Now().Before(deadline); {
 			time.Sleep(time.Millisecond)
 		}
 	}

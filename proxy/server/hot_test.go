@@ -1,14 +1,15 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -127,20 +128,26 @@ func TestHotConcurrently(t *testing.T) {
 
 // The log comes in one piece, within a second or so.
 func TestLazyWriter(t *testing.T) {
-	var b lockedBuffer
-	w := newLazyWriter(&b)
-	log := slog.New(slog.NewTextHandler(w, nil))
-	log.Info("one")
-	if b.String() != "" {
-		t.Error("it was written at once")
-	}
-	for deadline := time.Now().Add(10 * time.Second); b.String() == "" && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Millisecond)
-	}
-	log.Info("two")
-	if err := w.Flush(); err != nil || !bytes.Contains([]byte(b.String()), []byte("two")) {
-		t.Errorf("%v %s", err, b.String())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		var b lockedBuffer
+		w := newLazyWriter(&b)
+		log := slog.New(slog.NewTextHandler(w, nil))
+		log.Info("one")
+		time.Sleep(900 * time.Millisecond)
+		log.Info("too")
+		if b.String() != "" {
+			t.Error("it was written at once")
+		}
+		time.Sleep(200 * time.Millisecond)
+		synctest.Wait()
+		if strings.Count(b.String(), "\n") != 2 {
+			t.Errorf("after a second: %q", b.String())
+		}
+		log.Info("two")
+		if err := w.Flush(); err != nil || !strings.Contains(b.String(), "two") {
+			t.Errorf("%v %s", err, b.String())
+		}
+	})
 }
 
 func BenchmarkHot(b *testing.B) {

@@ -58,11 +58,11 @@ func add[K comparable](m *sync.Map, key K, n int64) {
 
 // seen counts a request.
 func (m *metrics) seen(v *visit, took time.Duration) {
-	add(&m.requests, seenKey{v.kind, v.cache, v.status}, 1)
 	add(&m.sent, v.kind, v.bytes)
 	if h := m.took[v.kind]; h != nil {
 		h.Observe(took.Seconds())
 	}
+	add(&m.requests, seenKey{v.kind, v.cache, v.status}, 1) // last: a request that is counted is counted everywhere
 }
 
 // Observe counts what a filler tells.

@@ -54,7 +54,7 @@ func TestNoPlacesForClients(t *testing.T) {
 			if !strings.Contains(log.String(), "canary") {
 				t.Errorf("the log does not tell where:\n%s", log)
 			}
-			for deadline := time.Now().Add(10 * time.Second); !strings.Contains(access.String(), "canary") && time.Now().Before(deadline); {
+			for deadline := time.Now().Add(time.Minute); !strings.Contains(access.String(), "canary") && time.Now().Before(deadline); {
 				time.Sleep(time.Millisecond)
 			}
 			if !strings.Contains(access.String(), "canary") {
