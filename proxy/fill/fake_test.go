@@ -279,7 +279,7 @@ func (s *site) open(w *world, db *database, change func(o *Options)) {
 	if s.cache, err = cache.Open(context.Background(), cache.Options{Dir: s.dir, Now: s.now}); err != nil {
 		s.t.Fatal(err)
 	}
-	o := Options{Cache: s.cache, Routes: proxy.Routes{{Name: "public", Pattern: "*", Source: w}}, Now: s.now, Observe: s.observe, Budget: 200 * time.Millisecond}
+	o := Options{Cache: s.cache, Routes: proxy.Routes{{Name: "public", Pattern: "*", Source: w}}, Now: s.now, Observe: s.observe, Budget: time.Minute}
 	if db != nil {
 		o.Sums = db
 	}

@@ -147,11 +147,10 @@ func (s *site) waiting(key string) int {
 
 func waitFor(t testing.TB, cond func() bool) {
 	t.Helper()
-	for range 1000 {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if cond() {
 			return
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	t.Fatal("it does not happen")
 }
@@ -250,10 +249,11 @@ func TestClose(t *testing.T) {
 	defer cancel()
 	closed := make(chan error)
 	go func() { closed <- s.Filler.Close(ctx) }()
-	time.Sleep(60 * time.Millisecond)
+	waitFor(t, func() bool { s.files.mu.Lock(); defer s.files.mu.Unlock(); return s.files.closed })
 	if _, err := s.try("example.com/hello/@v/v1.0.0.mod"); !errors.Is(err, proxy.ErrUnavailable) {
 		t.Errorf("a fetch while closing: %v", err)
 	}
+	<-s.files.base.Done() // it waits no longer
 	close(hold)
 	if err := <-closed; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Close: %v", err)

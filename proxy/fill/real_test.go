@@ -47,7 +47,7 @@ func real(t *testing.T, m *mirrortest.Server, modes ...mirrortest.Mode) *site {
 	for _, mode := range modes {
 		mirrors = append(mirrors, m.URL(mode))
 	}
-	pool, err := upstream.New(upstream.Options{Mirrors: mirrors, Answer: 2 * time.Second, Rounds: 1})
+	pool, err := upstream.New(upstream.Options{Mirrors: mirrors, Rounds: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func real(t *testing.T, m *mirrortest.Server, modes ...mirrortest.Mode) *site {
 		t.Fatal(err)
 	}
 	s.ends = append(s.ends, db.Close)
-	s.Filler = New(Options{Cache: s.cache, Sums: db, Routes: proxy.Routes{{Name: "public", Pattern: "*", Source: pool}}, Now: s.now, Observe: s.observe})
+	s.Filler = New(Options{Cache: s.cache, Sums: db, Routes: proxy.Routes{{Name: "public", Pattern: "*", Source: pool}}, Now: s.now, Observe: s.observe, Budget: time.Minute})
 	t.Cleanup(s.close)
 	return s
 }
