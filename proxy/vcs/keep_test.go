@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
@@ -27,7 +28,7 @@ func noise(seed uint64, n int) string {
 func TestProbingForTheRepository(t *testing.T) {
 	s := newGitServer(t, false)
 	simple(t, s.root, "group/sub/team/simple", "group/plain")
-	g := s.open(t, func(o *Options) { o.Repos[0].MaxDepth = 5 })
+	g := s.open(t, func(o *Options) { o.Repos[0].MaxDepth, o.Limits.Fresh = 5, time.Hour })
 	for path, want := range map[string]string{
 		"group/sub/team/simple": "v1.0.0\n", "group/plain": "v1.0.0\n", "group/plain/pkg": "", "group/sub/team/simple/a/b/c/d": "", "group/plain/v2": "",
 	} {
@@ -243,7 +244,7 @@ func TestMovedTag(t *testing.T) { // P11: the fill keeps the first; here the new
 func TestQueriesThatNameNothing(t *testing.T) {
 	s := newGitServer(t, false)
 	simple(t, s.root, "team/simple")
-	g := s.open(t)
+	g := s.open(t, func(o *Options) { o.Limits.Fresh = time.Hour })
 	for _, q := range []string{"--upload-pack=touch", "-x", "", "a..b", "HEAD~1", "main^", "@{1}", "refs/heads/main", "a b", "x\x00", "/main", "v1.0.0^{}", "*", strings.Repeat("a", 10_000), "deadbeef", strings.Repeat("0", 40)} {
 		if q == "" {
 			continue
@@ -251,7 +252,7 @@ func TestQueriesThatNameNothing(t *testing.T) {
 		_, err := g.Info(t.Context(), "git.example.test/team/simple", q)
 		told(t, err, proxy.ErrNotFound)
 	}
-	if s.fetches.Load() > 1 {
-		t.Errorf("%d packs were fetched for nothing", s.fetches.Load())
+	if s.fetches.Load() > 1 || s.lists.Load() != 1 {
+		t.Errorf("%d packs were fetched for nothing, %d lists", s.fetches.Load(), s.lists.Load())
 	}
 }

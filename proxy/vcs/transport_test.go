@@ -238,7 +238,7 @@ func TestP18ServerStalls(t *testing.T) {
 	_, err := g.Info(t.Context(), "git.example.test/team/simple", "v1.0.0")
 	close(release)
 	told(t, err, proxy.ErrUnavailable)
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > 25*time.Second { // 30 s are usual
 		t.Errorf("it took %v", d)
 	}
 	if !errors.Is(err, errStalled) {
