@@ -186,12 +186,19 @@ type countingWriter struct {
 // Unwrap is for http.ResponseController.
 func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
+// Write counts before the client can have it: whoever has got everything finds
+// everything counted.
 func (c *countingWriter) Write(p []byte) (int, error) {
+	c.add(len(p))
 	n, err := c.ResponseWriter.Write(p)
+	c.add(n - len(p))
+	return n, err
+}
+
+func (c *countingWriter) add(n int) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.line.Bytes += int64(n)
-	return n, err
 }
 
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
