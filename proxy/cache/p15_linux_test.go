@@ -20,7 +20,7 @@ func TestP15DiskFull(t *testing.T) {
 		need(t, "the right to mount a tmpfs ("+err.Error()+")")
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

@@ -129,11 +129,17 @@ func (r *replica) start() {
 	cmd, done := r.cmd, make(chan error, 1)
 	r.done = done
 	go func() { done <- cmd.Wait() }()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if b, err := os.ReadFile(name); err == nil && strings.Count(string(b), "\n") == 2 {
 			addr, _, _ := strings.Cut(string(b), "\n")
 			r.addr.Store(&addr)
 			return
+		}
+		select {
+		case err := <-done:
+			done <- err
+			r.t.Fatalf("the proxy ended: %v\n%s", err, r.log())
+		default:
 		}
 		if time.Now().After(deadline) {
 			r.t.Fatalf("the proxy does not listen:\n%s", r.log())
@@ -154,8 +160,8 @@ func (r *replica) end(s os.Signal) error {
 	case err := <-r.done:
 		r.addr.Store(nil)
 		return err
-	case <-time.After(45 * time.Second):
-		return fmt.Errorf("still there 45 s after %v", s)
+	case <-time.After(3 * time.Minute):
+		return fmt.Errorf("still there 3 min after %v", s)
 	}
 }
 

@@ -147,7 +147,7 @@ func fetch(url string) ([]byte, error) {
 	return b, err
 }
 
-var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
+var client = &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true}}
 
 func (w *site) load() {
 	for range replicaCount {
@@ -207,7 +207,7 @@ func (w *site) client(base string, seed int, files *atomic.Int64) {
 	order := slices.Clone(w.paths)
 	rand.New(rand.NewPCG(uint64(seed), 8)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	for _, p := range order {
-		for try := 0; ; try++ {
+		for begin := time.Now(); ; {
 			body, err := fetch(base + "/" + p)
 			if err == nil && !bytes.Equal(body, w.want[p]) {
 				w.t.Errorf("%s: %d wrong bytes", p, len(body))
@@ -215,7 +215,7 @@ func (w *site) client(base string, seed int, files *atomic.Int64) {
 			if err == nil {
 				break
 			}
-			if try == 20 || w.t.Failed() {
+			if time.Since(begin) > 2*time.Minute || w.t.Failed() {
 				w.t.Errorf("%s: %v", p, err)
 				return
 			}
@@ -237,7 +237,7 @@ func (w *site) goCommand(base string) {
 	write(w.t, filepath.Join(dir, "go.mod"), mod+")\n")
 	write(w.t, filepath.Join(dir, "x.go"), code+")\n")
 	for try := 1; ; try++ {
-		cmd := exec.CommandContext(timeout(w.t, 2*time.Minute), "go", "mod", "download", "all")
+		cmd := exec.CommandContext(timeout(w.t, 10*time.Minute), "go", "mod", "download", "all")
 		cmd.Dir = dir
 		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + mirrortest.Home(w.t), "GOENV=off", "GOPATH=" + filepath.Join(dir, "gopath"), "GOCACHE=" + filepath.Join(dir, "gocache"),
 			"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOPROXY=" + base, "GOSUMDB=" + w.up.SumDBKey()}

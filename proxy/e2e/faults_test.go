@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -117,11 +118,9 @@ func TestP14Killed(t *testing.T) {
 	p := newProject(t, 30, 10*time.Millisecond)
 	dir := filepath.Join(t.TempDir(), "cache")
 	s := start(t, setup{config: p.config(dir, mirrortest.Slow)})
-	begin := time.Now()
 	if err := p.download(t, t.Context(), s.public); err != nil {
 		t.Fatalf("%v\n%s", err, s.talk)
 	}
-	length := time.Since(begin)
 	s.stop(t)
 	kills, inside, caches, parked := 0, 0, 0, 0
 	for dir = ""; inside < points && kills < 4*points; kills++ {
@@ -132,9 +131,16 @@ func TestP14Killed(t *testing.T) {
 		s := start(t, setup{config: p.config(dir, mirrortest.Slow)})
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
-		all.Go(func() { _ = p.download(t, ctx, s.public) })
 		before := p.whole(t, dir)
-		time.Sleep(time.Duration((0.1 + 0.8*rand.Float64()) * float64(length)))
+		p.up.Forget()
+		var done atomic.Bool
+		all.Go(func() { _ = p.download(t, ctx, s.public); done.Store(true) })
+		// Somewhere in what is left, and up to the time that an answer takes behind it:
+		// a part of the time that all of it took once is no place on a machine whose
+		// load changes.
+		for at := rand.IntN(max(len(p.truth)-before, 1)); len(p.up.Requests()) <= at && !done.Load(); time.Sleep(time.Millisecond) {
+		}
+		time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
 		s.kill()
 		cancel()
 		all.Wait()
@@ -172,7 +178,7 @@ func TestP14Killed(t *testing.T) {
 			return nil
 		})
 	}
-	t.Logf("%d kills in %d caches, %d of them while it was filling; 0 files torn; %d downloads were parked; undisturbed it takes %v", kills, caches, inside, parked, length.Round(time.Millisecond))
+	t.Logf("%d kills in %d caches, %d of them while it was filling; 0 files torn; %d downloads were parked", kills, caches, inside, parked)
 }
 
 // P23: two processes with one cache, and clients of both at the same time.
@@ -215,12 +221,7 @@ func TestP23TwoProcesses(t *testing.T) {
 func TestP19FallsThrough(t *testing.T) {
 	second := mirrortest.New(t, mirrortest.Options{Modules: mirrortest.Modules{"example.com/hello@v1.0.0": {"hello.go": "package hello\n"}}})
 	stranger := mirrortest.New(t, mirrortest.Options{TLS: mirrortest.TLSGood, Modules: mirrortest.Modules{}}) // by an authority that nobody knows
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dead := "http://" + nobody.Addr().String()
-	nobody.Close()
+	const dead = "http://127.0.0.1:1"                                                                         // a port that nobody is given in the meantime
 	for name, tc := range map[string]struct {
 		mirrors string
 		through bool
@@ -273,10 +274,9 @@ func TestP18SlowLoris(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{args: []string{"--offline", "--cache", "cache", "--sumdb", "off"}})
 	before := s.goroutines(t)
-	begin := time.Now()
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	var longest time.Duration
+	shortest, longest := time.Hour, time.Duration(0)
 	for i := range 200 {
 		all.Go(func() {
 			c, err := net.Dial("tcp", []string{s.public, s.public, s.public, s.admin}[i%4])
@@ -285,7 +285,9 @@ func TestP18SlowLoris(t *testing.T) {
 				return
 			}
 			defer c.Close()
-			for _, b := range []byte("GET /example.com/hello/@v/list HTTP/1.1\r\nHost: proxy.test\r\nX: aaaaaaaaaaaaaaaaaaa") {
+			begin := time.Now()
+			// A minute's worth.
+			for _, b := range []byte("GET /example.com/hello/@v/list HTTP/1.1\r\nHost: proxy.test\r\nX: " + strings.Repeat("a", 140)) {
 				if _, err := c.Write([]byte{b}); err != nil {
 					break
 				}
@@ -296,26 +298,31 @@ func TestP18SlowLoris(t *testing.T) {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			longest = max(longest, time.Since(begin))
+			shortest, longest = min(shortest, time.Since(begin)), max(longest, time.Since(begin))
 		})
 	}
+	gone := make(chan struct{})
+	go func() { defer close(gone); all.Wait() }()
 	var slowest time.Duration
 	most := 0
-	for range 10 {
+	for left := false; !left; {
 		asked := time.Now()
 		if status, _ := get(t, "http://"+s.public+"/healthz"); status != http.StatusOK {
 			t.Error(status)
 		}
 		slowest = max(slowest, time.Since(asked))
 		most = max(most, s.goroutines(t))
-		time.Sleep(500 * time.Millisecond)
+		select {
+		case <-gone:
+			left = true
+		case <-time.After(500 * time.Millisecond):
+		}
 	}
-	all.Wait()
-	if longest > 16*time.Second || longest < 8*time.Second {
-		t.Errorf("the last one was let go after %v", longest)
+	if longest > 40*time.Second || shortest < 9*time.Second {
+		t.Errorf("they were let go after %v to %v", shortest, longest)
 	}
 	after := 0
-	for range 100 {
+	for range 600 {
 		if after = s.goroutines(t); after <= before+4 {
 			break
 		}
@@ -324,7 +331,7 @@ func TestP18SlowLoris(t *testing.T) {
 	if after > before+4 || most < before+150 {
 		t.Errorf("%d goroutines before, %d with them, %d after", before, most, after)
 	}
-	t.Logf("200 slow clients: all gone after %v; %d, %d, %d goroutines before, with and after them; meanwhile the slowest answer took %v", longest.Round(100*time.Millisecond), before, most, after, slowest.Round(time.Millisecond))
+	t.Logf("200 slow clients: gone after %v at most; %d, %d, %d goroutines before, with and after them; meanwhile the slowest answer took %v", longest.Round(100*time.Millisecond), before, most, after, slowest.Round(time.Millisecond))
 	s.stop(t)
 }
 
@@ -341,8 +348,11 @@ func TestP25OnlyIPv6(t *testing.T) {
 		t.Errorf("%v\n%s", err, s.talk)
 	}
 	_, port, _ := net.SplitHostPort(s.public)
-	if c, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second); err == nil {
-		c.Close()
+	// Somebody else may listen there, with another answer or none.
+	const key = "example.com/many/m0/@v/v1.0.0.zip"
+	tr := &http.Transport{}
+	defer tr.CloseIdleConnections()
+	if _, body, err := fetch(t.Context(), &http.Client{Transport: tr, Timeout: 10 * time.Second}, "http://127.0.0.1:"+port+"/"+key); err == nil && string(body) == p.truth[key] {
 		t.Error("it listens on IPv4 too")
 	}
 	s.stop(t)

@@ -23,7 +23,7 @@ func TestP15FullDisk(t *testing.T) {
 		missing(t, "to mount a file system, as root")
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

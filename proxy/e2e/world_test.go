@@ -155,7 +155,7 @@ func start(t testing.TB, s setup) *site {
 	}
 	go func() { x.err = x.cmd.Wait(); close(x.ended) }()
 	t.Cleanup(x.kill)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		data, _ := os.ReadFile(address)
 		if lines := strings.Fields(string(data)); len(lines) == 2 && bytes.HasSuffix(data, []byte("\n")) {
 			x.public, x.admin = lines[0], lines[1]
@@ -184,7 +184,7 @@ func (x *site) stop(t testing.TB) {
 	_ = x.cmd.Process.Signal(os.Interrupt)
 	select {
 	case <-x.ended:
-	case <-time.After(40 * time.Second):
+	case <-time.After(2 * time.Minute):
 		x.kill()
 		t.Fatalf("it did not end:\n%s", x.talk)
 	}
@@ -215,7 +215,7 @@ func get(t testing.TB, url string, header ...string) (status int, body string) {
 	t.Helper()
 	tr := &http.Transport{}
 	defer tr.CloseIdleConnections()
-	status, b, err := fetch(t.Context(), &http.Client{Transport: tr, Timeout: time.Minute}, url, header...)
+	status, b, err := fetch(t.Context(), &http.Client{Transport: tr, Timeout: 5 * time.Minute}, url, header...)
 	if err != nil {
 		t.Fatal(err)
 	}
