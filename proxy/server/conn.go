@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -73,6 +74,10 @@ type conn struct {
 	stall time.Duration
 	clock *clock
 	due   time.Time // the write deadline; only the goroutine that writes uses it
+	// broken is the failure of a write, after which nothing goes out any more: net/http
+	// sends a file although its header did not go, and the client would read the one as
+	// the other.
+	broken error
 
 	mu        sync.Mutex
 	want, has time.Time // the read deadline as it was asked for, and as it is set
@@ -141,6 +146,9 @@ func (c *conn) begin() error {
 
 // extend moves the write deadline when a quarter of the time has passed.
 func (c *conn) extend(stall time.Duration) error {
+	if c.broken != nil {
+		return c.broken
+	}
 	now := c.clock.now()
 	if c.due.Sub(now) > stall-stall/4 {
 		return nil
@@ -150,6 +158,7 @@ func (c *conn) extend(stall time.Duration) error {
 }
 
 func (c *conn) Write(p []byte) (n int, err error) {
+	defer func() { c.broken = cmp.Or(c.broken, err) }()
 	for {
 		if err := c.extend(c.stall); err != nil {
 			return n, err
@@ -164,6 +173,7 @@ func (c *conn) Write(p []byte) (n int, err error) {
 
 // ReadFrom is io.ReaderFrom.
 func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
+	defer func() { c.broken = cmp.Or(c.broken, err) }()
 	if s, ok := r.(*shared); ok {
 		return c.send(s)
 	}

@@ -149,3 +149,32 @@ func TestWriteStalls(t *testing.T) {
 		t.Errorf("it was over in %v: this shows nothing", took)
 	}
 }
+
+// After a write that failed nothing goes out.
+func TestNothingAfterAFailedWrite(t *testing.T) {
+	t.Parallel()
+	file, err := os.Open("conn.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	c, client := pair(t, time.Minute)
+	c.due = time.Now().Add(time.Hour) // as it is thought of where the clock stood still
+	if err := c.TCPConn.SetWriteDeadline(time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Write([]byte("header")); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	c.due = time.Time{} // and goes on
+	if n, err := c.ReadFrom(&io.LimitedReader{R: file, N: 100}); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a file: %d bytes, %v", n, err)
+	}
+	if n, err := c.ReadFrom(strings.NewReader("text")); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a text: %d bytes, %v", n, err)
+	}
+	_ = c.Close()
+	if b, err := io.ReadAll(client); len(b) > 0 {
+		t.Errorf("the client got %q, %v", b, err)
+	}
+}
