@@ -229,6 +229,7 @@ func TestBucketMendingFails(t *testing.T) {
 		"record":     {recordKey(mod), func(t *testing.T, st store.Store) { overwrite(t, st, recordKey(mod), "bad") }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			template := t.TempDir()
 			first, err := file.New(template)
 			if err != nil {
