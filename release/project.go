@@ -209,11 +209,15 @@ func (p *project) hookFields() (config.Fields, error) {
 // the project's additions.
 func (p *project) hookEnviron() ([]string, error) {
 	f, err := p.hookFields()
+	return p.environ(f), err
+}
+
+func (p *project) environ(f config.Fields) []string {
 	env := slices.Clone(p.o.Environ)
 	for _, k := range slices.Sorted(maps.Keys(f.Env)) {
 		env = append(env, k+"="+f.Env[k])
 	}
-	return env, err
+	return env
 }
 
 // lookupEnv reads one variable of the user's environment.

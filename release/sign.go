@@ -13,6 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/archive"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/subproc"
+	"github.com/yingzao-dev/yingzao/release/config"
 	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
 	"github.com/yingzao-dev/yingzao/release/trust"
@@ -58,7 +59,10 @@ func (k Keys) Signers() ([]trust.Signer, error) {
 			text = []byte(content)
 		} else if key.file != "" {
 			var err error
-			if text, err = trust.ReadSecret(key.file); err != nil {
+			if text, err = trust.ReadSecret(key.file); errors.Is(err, fs.ErrNotExist) {
+				err = msg.Errorf("%w", "%w", err).WithHint("put the key there, or its content into "+key.variable, "请将密钥放到该处，或将其内容放入 "+key.variable)
+			}
+			if err != nil {
 				return nil, err
 			}
 			what = key.file
@@ -104,24 +108,37 @@ type signing struct {
 // signing opens the keys of a project, before anything is built: a wrong password
 // is known at once.
 func (p *project) signing() (*signing, error) {
-	c := p.cfg.Sign
 	f, err := p.hookFields()
 	if err != nil {
 		return nil, err
 	}
-	e := expander{f: f}
+	keys, err := p.signKeys(f)
+	if err != nil {
+		return nil, err
+	}
+	s := &signing{sm3: p.cfg.Sign.SM3}
+	s.keys, err = keys.Signers()
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && p.o.Snapshot:
+		return &signing{sm3: s.sm3}, nil // who tries something out need not have the key
+	case err != nil:
+		return nil, err
+	}
+	if p.cfg.Sign.Required && len(s.keys) == 0 && !p.o.Snapshot {
+		return nil, msg.Errorf("release: the project asks for signatures (sign.required), and there is no key", "发布：项目要求签名（sign.required），但没有密钥").WithKind(msg.Usage).
+			WithHint("put the content of a key into "+SignKeyVariable+" or "+SM2KeyVariable+", or name its file in sign.key_file", "请将密钥内容放入 "+SignKeyVariable+" 或 "+SM2KeyVariable+"，或在 sign.key_file 中指定文件")
+	}
+	return s, nil
+}
+
+// signKeys are the keys that the project's section sign names, whose templates know f.
+func (p *project) signKeys(f config.Fields) (Keys, error) {
+	c, e := p.cfg.Sign, expander{f: f}
 	keys := Keys{Environ: p.keys, Password: p.o.Password, KeyFile: e.one("sign.key_file", c.KeyFile), SM2KeyFile: e.one("sign.sm2_key_file", c.SM2KeyFile)}
 	command := e.all("sign.command", c.Command)
-	if e.err != nil {
-		return nil, e.err
-	}
 	files := []*string{&keys.KeyFile, &keys.SM2KeyFile}
 	if len(command) > 0 && !p.o.Snapshot {
-		env, err := p.hookEnviron()
-		if err != nil {
-			return nil, err
-		}
-		keys.Command, keys.CommandKey = &trust.Command{Args: command, Dir: p.dir, Environ: env}, c.CommandKey
+		keys.Command, keys.CommandKey = &trust.Command{Args: command, Dir: p.dir, Environ: p.environ(f)}, c.CommandKey
 		if _, err := trust.ParseKey([]byte(c.CommandKey)); err != nil {
 			files = append(files, &keys.CommandKey)
 		}
@@ -131,22 +148,7 @@ func (p *project) signing() (*signing, error) {
 			*file = filepath.Join(p.dir, filepath.FromSlash(*file))
 		}
 	}
-	s := &signing{sm3: c.SM3}
-	s.keys, err = keys.Signers()
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && p.o.Snapshot:
-		return &signing{sm3: c.SM3}, nil // who tries something out need not have the key
-	case errors.Is(err, fs.ErrNotExist) && msg.Hint(err).IsZero():
-		return nil, msg.Errorf("%w", "%w", err).WithHint("put the key there, or its content into "+SignKeyVariable+" or "+SM2KeyVariable+"; a --snapshot needs none",
-			"请将密钥放到该处，或将其内容放入 "+SignKeyVariable+" 或 "+SM2KeyVariable+"；--snapshot 不需要密钥")
-	case err != nil:
-		return nil, err
-	}
-	if c.Required && len(s.keys) == 0 && !p.o.Snapshot {
-		return nil, msg.Errorf("release: the project asks for signatures (sign.required), and there is no key", "发布：项目要求签名（sign.required），但没有密钥").WithKind(msg.Usage).
-			WithHint("put the content of a key into "+SignKeyVariable+" or "+SM2KeyVariable+", or name its file in sign.key_file", "请将密钥内容放入 "+SignKeyVariable+" 或 "+SM2KeyVariable+"，或在 sign.key_file 中指定文件")
-	}
-	return s, nil
+	return keys, e.err
 }
 
 // sign signs what merge made and puts the signatures beside it.

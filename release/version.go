@@ -62,8 +62,7 @@ func (p *project) identify(f *config.Fields, sources string) (identity, error) {
 		return id, msg.Errorf("version %q: not a semantic version", "版本 %q：不是语义化版本", base).
 			WithHint("write it like 1.2.3 or 1.2.3-rc.1", "请写成 1.2.3 或 1.2.3-rc.1 的形式").WithKind(msg.Usage)
 	}
-	f.Major, f.Minor, f.Patch, f.Prerelease = v.Major(), v.Minor(), v.Patch(), v.Prerelease()
-	f.RawVersion = strconv.FormatUint(f.Major, 10) + "." + strconv.FormatUint(f.Minor, 10) + "." + strconv.FormatUint(f.Patch, 10)
+	numbers(f, v)
 	f.Version, f.CommitTime = base, id.time
 	f.Tag = cmp.Or(id.tag, p.cfg.TagPrefix+"v"+base)
 	if p.o.Snapshot && p.o.Version == "" {
@@ -77,4 +76,10 @@ func (p *project) identify(f *config.Fields, sources string) (identity, error) {
 		f.Version = id.version
 	}
 	return id, manifest.CheckName("version", id.version)
+}
+
+// numbers fills in what a version consists of.
+func numbers(f *config.Fields, v *semver.Version) {
+	f.Major, f.Minor, f.Patch, f.Prerelease = v.Major(), v.Minor(), v.Patch(), v.Prerelease()
+	f.RawVersion = strconv.FormatUint(f.Major, 10) + "." + strconv.FormatUint(f.Minor, 10) + "." + strconv.FormatUint(f.Patch, 10)
 }

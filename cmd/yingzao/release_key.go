@@ -99,7 +99,7 @@ func (a *app) releaseKeyShow() *cobra.Command {
 				k.KeyFile = args[0]
 			}
 		}
-		keys, err := someKeys(k)
+		keys, err := someKeys(k.Signers())
 		if err != nil {
 			return err
 		}

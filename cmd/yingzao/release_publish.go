@@ -21,6 +21,7 @@ func (a *app) releasePublish() *cobra.Command {
 	from := c.Flags().String("from", "dist", a.say("the dist folder", "dist 目录"))
 	to := c.Flags().StringSlice("to", nil, a.say("store to publish to: a folder or a URL", "发布到的存储：目录或 URL"))
 	reports := c.Flags().StringSlice("report", nil, a.say("also write what was published to a file, as dotenv=FILE or links=FILE", "另将发布结果写入文件，格式 dotenv=FILE 或 links=FILE"))
+	project := a.signSection(c)
 	required := c.Flags().Bool("require-signature", false, a.say("refuse a release, snapshots excepted, that nobody signed", "拒绝没有签名的发布（快照除外）"))
 	addresses := a.addressFlags(c)
 	format := a.formatFlag(c)
@@ -33,7 +34,7 @@ func (a *app) releasePublish() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		sidecars, err := a.signDist(c.Context(), *from, m, *required)
+		sidecars, err := a.signedDist(c.Context(), project, *from, m, *required)
 		if err != nil {
 			return err
 		}
@@ -69,12 +70,12 @@ func (a *app) releasePublish() *cobra.Command {
 	return c
 }
 
-// signDist signs with the environment's keys, if there are any, and returns what
-// lies beside the manifest.
-func (a *app) signDist(ctx context.Context, dist string, m *manifest.Manifest, required bool) ([]publish.Sidecar, error) {
-	keys, err := a.secrets().Signers()
-	if err == nil && len(keys) > 0 {
-		_, err = release.SignDist(ctx, dist, m, keys, false)
+// signedDist signs with the environment's and the project's keys, if there are any, and
+// returns what lies beside the manifest.
+func (a *app) signedDist(ctx context.Context, project *signSection, dist string, m *manifest.Manifest, required bool) ([]publish.Sidecar, error) {
+	keys, section, err := a.secrets().ForDist(project.dir, project.config, dist, m)
+	if err == nil && (len(keys) > 0 || section.SM3) {
+		_, err = release.SignDist(ctx, dist, m, keys, section.SM3)
 	}
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (a *app) signDist(ctx context.Context, dist string, m *manifest.Manifest, r
 		file, _, ok := trust.Signed(s.Name)
 		return ok && file == manifest.FileName
 	}
-	if err == nil && required && !m.Snapshot && !slices.ContainsFunc(sidecars, signed) {
+	if err == nil && (required || section.Required) && !m.Snapshot && !slices.ContainsFunc(sidecars, signed) {
 		err = msg.Errorf("publish: the release is not signed", "发布：该发布没有签名").WithKind(msg.Usage).
 			WithHint("run yingzao release sign first, or put a key into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY", "请先运行 yingzao release sign，或将密钥放入 YINGZAO_SIGN_KEY 或 YINGZAO_SM2_KEY")
 	}

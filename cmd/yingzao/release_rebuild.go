@@ -60,7 +60,7 @@ func (a *app) releaseRebuild() *cobra.Command {
 		}
 		var keys []trust.Signer
 		if *attest { // a wrong password is known before anything is built
-			if keys, err = someKeys(secrets()); err != nil {
+			if keys, err = someKeys(secrets().Signers()); err != nil {
 				return err
 			}
 		}

@@ -75,6 +75,16 @@ func (a *app) secretFlags(c *cobra.Command) (given func() release.Keys) {
 	}
 }
 
+// signSection is where the section sign of a project is.
+type signSection struct{ dir, config string }
+
+func (a *app) signSection(c *cobra.Command) *signSection {
+	s := &signSection{}
+	c.Flags().StringVarP(&s.dir, "dir", "C", ".", a.say("the project's folder; the release is signed as its sign section says", "项目目录；按其 sign 段签名"))
+	c.Flags().StringVarP(&s.config, "config", "f", "", a.say("configuration file (default: .yingzao.yaml)", "配置文件（默认：.yingzao.yaml）"))
+	return s
+}
+
 // secrets are the keys of the environment.
 func (a *app) secrets() release.Keys {
 	return release.Keys{Environ: a.environ, Password: a.passwords()}
@@ -97,9 +107,8 @@ func (a *app) passwords() trust.Password {
 	}
 }
 
-// someKeys opens the keys and wants at least one.
-func someKeys(k release.Keys) ([]trust.Signer, error) {
-	keys, err := k.Signers()
+// someKeys wants at least one key of those that were opened.
+func someKeys(keys []trust.Signer, err error) ([]trust.Signer, error) {
 	if err == nil && len(keys) == 0 {
 		err = msg.Errorf("sign: there is no key", "签名：没有密钥").WithKind(msg.Usage).
 			WithHint("name one with --key-file or --sm2-key-file, or a program with --command, or put its content into YINGZAO_SIGN_KEY or YINGZAO_SM2_KEY; yingzao release key new makes one",

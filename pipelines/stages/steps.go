@@ -220,7 +220,7 @@ func (s *steps) publish() error {
 	if len(stores) == 0 || when == "never" || when == "tag" && s.tag() == "" {
 		return nil
 	}
-	args := []string{"yingzao", "release", "publish", "--from", s.in("dist")}
+	args := []string{"yingzao", "release", "publish", "--dir", s.dir, "--from", s.in("dist")}
 	for _, to := range stores {
 		args = append(args, "--to", to)
 	}

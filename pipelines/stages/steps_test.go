@@ -85,7 +85,7 @@ yingzao release build --dir . --plan dist/plan.json --target linux/amd64 --part 
 `},
 		{"publish", nil, tagged, ``},
 		{"publish", pipelines.Values{"publish_to": "/srv/dl", "dir": "web"}, inFolder, ``},
-		{"publish", pipelines.Values{"publish_to": "/srv/dl", "dir": "./api/"}, inFolder, `yingzao release publish --from api/dist --to /srv/dl --report dotenv=api/dist/reports/publish.env --report links=api/dist/reports/links.json
+		{"publish", pipelines.Values{"publish_to": "/srv/dl", "dir": "./api/"}, inFolder, `yingzao release publish --dir api --from api/dist --to /srv/dl --report dotenv=api/dist/reports/publish.env --report links=api/dist/reports/links.json
 yingzao release verify /srv/dl
 `},
 		{"prefetch", pipelines.Values{"dir": "api", "offline": "true"}, inFolder, `yingzao release plan --dir api --out api/dist/plan.json --version 1.2.3 --offline
@@ -94,7 +94,7 @@ yingzao release verify /srv/dl
 `},
 		{"publish", pipelines.Values{"publish_to": "oss://b/p"}, job, ``},
 		{"publish", pipelines.Values{"publish_to": "oss://b/p", "publish_when": "never"}, tagged, ``},
-		{"publish", pipelines.Values{"publish_to": "oss://b/p?region=cn-beijing,/srv/dl", "base_url": "https://dl.example.cn"}, tagged, `yingzao release publish --from dist --to 'oss://b/p?region=cn-beijing' --to /srv/dl --base-url https://dl.example.cn --report dotenv=dist/reports/publish.env --report links=dist/reports/links.json
+		{"publish", pipelines.Values{"publish_to": "oss://b/p?region=cn-beijing,/srv/dl", "base_url": "https://dl.example.cn"}, tagged, `yingzao release publish --dir . --from dist --to 'oss://b/p?region=cn-beijing' --to /srv/dl --base-url https://dl.example.cn --report dotenv=dist/reports/publish.env --report links=dist/reports/links.json
 yingzao release verify 'oss://b/p?region=cn-beijing'
 yingzao release verify /srv/dl
 `},

@@ -37,7 +37,12 @@ func (l *layer) trust() {
 	if c := f.Licenses; c != nil {
 		p.Licenses = Licenses{Allow: c.Allow, Deny: c.Deny, Except: c.Except}
 	}
-	if s := f.Sign; s != nil {
-		p.Sign = Sign{KeyFile: s.KeyFile, SM2KeyFile: s.SM2KeyFile, Command: s.Command, CommandKey: s.CommandKey, SM3: s.SM3, Required: s.Required}
+	p.Sign = f.Sign.project()
+}
+
+func (s *ourSign) project() Sign {
+	if s == nil {
+		return Sign{}
 	}
+	return Sign{KeyFile: s.KeyFile, SM2KeyFile: s.SM2KeyFile, Command: s.Command, CommandKey: s.CommandKey, SM3: s.SM3, Required: s.Required}
 }

@@ -98,7 +98,8 @@ func signOne(ctx context.Context, signer Signer, f Signature, comment string, ha
 		return msg.Errorf("the new signature is by the key %s, not %s", "新签名来自密钥 %s，而不是 %s", other.id, key.ID())
 	}
 	if err != nil {
-		return msg.Errorf("the new signature does not hold by the key %s: %w", "新签名与密钥 %s 不符：%w", key.ID(), err)
+		return msg.Errorf("the new signature does not hold by the key %s: %w", "新签名与密钥 %s 不符：%w", key.ID(), err).
+			WithHint("nothing was published; a command signs by the key of sign.command_key or --command-key: name its own there", "未发布任何内容；签名命令须使用 sign.command_key 或 --command-key 所指的密钥：请在那里给出它自己的公钥")
 	}
 	name := SignatureName(f.Name, key.Kind(), "")
 	there, taken := made[name]
