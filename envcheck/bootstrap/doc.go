@@ -50,9 +50,11 @@
 // # When the organisation's file changes
 //
 // What a later file sets takes the place of what an earlier one set. Hosts for git and
-// a certificate that it no longer has go; patterns of private modules stay, for taking
-// one away could tell strangers a name, and so do GOPROXY and GOSUMDB where it says
-// nothing. A run without any file leaves all of it.
+// a certificate that it no longer has go. GOPROXY, GOSUMDB and GOTOOLCHAIN that it says
+// nothing about go back to what stood before any of these files, which the journal
+// knows, but for a GOSUMDB of off; what somebody has set since stays and is named. So do
+// patterns of private modules, for taking one away could tell strangers a name. A run
+// without any file leaves all of it.
 //
 // # The site's certificate
 //

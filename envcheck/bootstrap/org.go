@@ -20,12 +20,12 @@ type Org struct {
 	// than what it has seen. 0 = not counted.
 	Sequence int64 `yaml:"sequence"`
 
-	GOPROXY     string   `yaml:"goproxy"`     // "" = the profile's
-	GOSUMDB     string   `yaml:"gosumdb"`     // "" = left as it is, but off is taken away; off is refused
+	GOPROXY     string   `yaml:"goproxy"`     // "" = the profile's, or what stood before earlier files
+	GOSUMDB     string   `yaml:"gosumdb"`     // "" = as before earlier files, but off is taken away; off is refused
 	Private     []string `yaml:"private"`     // GOPRIVATE
 	NoProxy     []string `yaml:"noproxy"`     // GONOPROXY where it differs from Private
 	NoSumDB     []string `yaml:"nosumdb"`     // GONOSUMDB where it differs from Private
-	GOTOOLCHAIN string   `yaml:"gotoolchain"` // "" = left as it is
+	GOTOOLCHAIN string   `yaml:"gotoolchain"` // "" = as before earlier files
 
 	Git []GitHost `yaml:"git"`
 	// CA is the site's certificate in PEM form, or a path beside the file.

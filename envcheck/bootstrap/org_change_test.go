@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yingzao-dev/yingzao/envcheck"
 )
 
 // An organisation's file that drops its hosts and its certificate leaves neither in
@@ -47,6 +49,92 @@ func TestOrgChanges(t *testing.T) {
 		t.Errorf("after undo of all:\n%s", got)
 	}
 }
+
+// What an organisation's file set and a later one says nothing about goes back to what
+// stood before any of them, which the plan shows; what somebody changed since stays and
+// is named, and so does what a profile set.
+func TestOrgFallsSilent(t *testing.T) {
+	const (
+		own     = "GOFLAGS=-mod=mod\nGOPROXY=https://own.example\n"
+		corpOne = "https://one.corp.example,direct"
+		corpTwo = "https://two.corp.example,direct"
+	)
+	all := Org{Name: "corp", GOPROXY: corpOne, GOSUMDB: "sum.golang.google.cn", GOTOOLCHAIN: "local", Private: []string{"git.corp.example"}}
+	two := all
+	two.GOPROXY = corpTwo
+	silent := Org{Name: "corp", Private: []string{"git.corp.example"}}
+	for name, c := range map[string]struct {
+		have string
+		runs []any // an Org that is applied, a profile, or what the env file becomes by hand
+		want string
+		diff string // of the plan that makes it so
+		note string // what the note about a changed setting begins with
+	}{
+		"back to what stood":     {have: own, runs: []any{all, silent}, want: own + "GOPRIVATE=git.corp.example\n", diff: "+GOPROXY=https://own.example"},
+		"taken away":             {runs: []any{all, silent}, want: "GOPRIVATE=git.corp.example\n", diff: "-GOPROXY=" + corpOne},
+		"over two files":         {have: own, runs: []any{all, two, silent}, want: own + "GOPRIVATE=git.corp.example\n"},
+		"said again, and silent": {have: own, runs: []any{all, silent, two, silent}, want: own + "GOPRIVATE=git.corp.example\n"},
+		"the same as before":     {have: "GOPROXY=" + corpOne + "\n", runs: []any{Org{GOPROXY: corpOne}, Org{}}, want: "GOPROXY=" + corpOne + "\n"},
+		"by hand since":          {have: own, runs: []any{all, "GOPROXY=https://u:geheim@hand.example\nGOSUMDB=sum.golang.google.cn\n", silent}, want: "GOPROXY=https://u:geheim@hand.example\nGOPRIVATE=git.corp.example\n", note: "GOPROXY is https://"},
+		"by hand in between":     {have: own, runs: []any{all, "GOPROXY=https://hand.example\n", two, silent}, want: "GOPROXY=https://hand.example\nGOPRIVATE=git.corp.example\n"},
+		"removed by hand":        {have: own, runs: []any{all, "GOFLAGS=-mod=mod\n", silent}, want: "GOFLAGS=-mod=mod\nGOPRIVATE=git.corp.example\n"},
+		"off is not put back":    {have: "GOSUMDB=off\n", runs: []any{all, silent}, want: "GOPRIVATE=git.corp.example\n"},
+		"a profile since":        {have: own, runs: []any{all, "cn", silent}, want: "GOFLAGS=-mod=mod\nGOPROXY=" + envcheck.MirrorsCN + "\nGOPRIVATE=git.corp.example\n"},
+		"a profile before":       {runs: []any{"cn", all, silent}, want: "GOPROXY=" + envcheck.MirrorsCN + "\nGOPRIVATE=git.corp.example\n"},
+		"after undo":             {have: own, runs: []any{all, undoLast, silent}, want: own + "GOPRIVATE=git.corp.example\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, dir := settled(t)
+			env := filepath.Join(dir, ".config", "go", "env")
+			if c.have != "" {
+				write(t, env, c.have)
+			}
+			var p *Plan
+			for _, run := range c.runs {
+				w.Org, w.Profile = nil, envcheck.Profile{}
+				switch run := run.(type) {
+				case Org:
+					w.Org = &run
+				case string:
+					if run != "cn" {
+						write(t, env, run)
+						continue
+					}
+					w.Profile = profile(t, run)
+				case func(*Desk) error:
+					if err := run(look(t, dir)); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				p = apply(t, look(t, dir), w)
+			}
+			if got := read(t, env); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			if got := p.Files().Diff(); !strings.Contains(got, c.diff) {
+				t.Errorf("the plan does not show %s:\n%s", c.diff, got)
+			}
+			var notes []string
+			for _, n := range p.Notes {
+				if n.Code == "by-hand" {
+					notes = append(notes, n.Text.EN)
+				}
+			}
+			if c.note == "" && notes != nil || c.note != "" && (len(notes) != 1 || !strings.HasPrefix(notes[0], c.note) || strings.Contains(notes[0], "geheim")) {
+				t.Errorf("notes: %q", notes)
+			}
+			if p, err := plan(t, look(t, dir), w); err != nil || !p.Empty() {
+				t.Errorf("a second plan: %v\n%s", err, p.Files().Diff())
+			}
+			if _, err := look(t, dir).Undo(true); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func undoLast(d *Desk) error { _, err := d.Undo(false); return err }
 
 // A tool that was taken out of the file stays on PATH, which is said.
 func TestToolThatNobodyAsksFor(t *testing.T) {

@@ -16,7 +16,10 @@ import (
 // removed from it, since it would lead the new go to the old one's library.
 func (p *Plan) planSettings() error {
 	s := p.desk.Snapshot.EnvFile
-	set, unset := p.settings()
+	set, unset, err := p.settings()
+	if err != nil {
+		return err
+	}
 	p.env = map[string]string{}
 	for _, key := range []string{"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOVCS", "GOINSECURE", "GOAUTH"} {
 		p.env[key] = p.desk.env.Get(key)
@@ -54,6 +57,11 @@ func (p *Plan) planSettings() error {
 		f.After = env.Bytes()
 	}
 	f.Codes = []string{"settings"}
+	for _, kv := range p.wanted.Org.settings() {
+		if kv[1] != "" {
+			f.Codes = append(f.Codes, byOrg(kv[0]))
+		}
+	}
 	p.files.Add(f, p.desk.Root)
 	for _, kv := range set {
 		p.shadowed(kv[0], kv[1])
@@ -62,7 +70,7 @@ func (p *Plan) planSettings() error {
 }
 
 // settings are what organisation and profile want, and what has to go.
-func (p *Plan) settings() (set [][2]string, unset []string) {
+func (p *Plan) settings() (set [][2]string, unset []string, err error) {
 	org := p.wanted.Org
 	file := goenv.ParseFile(p.desk.Snapshot.EnvFile.Data)
 	have := func(key string) string { a, _ := file.Get(key); return strings.TrimSpace(a.Value) }
@@ -71,10 +79,21 @@ func (p *Plan) settings() (set [][2]string, unset []string) {
 			set = append(set, [2]string{key, value})
 		}
 	}
-	want("GOPROXY", cmp.Or(org.GOPROXY, p.wanted.Profile.Mirrors))
-	want("GOSUMDB", org.GOSUMDB)
-	if org.GOSUMDB == "" && have("GOSUMDB") == "off" {
-		unset = append(unset, "GOSUMDB")
+	for _, kv := range org.settings() {
+		key, value := kv[0], kv[1]
+		if key == "GOPROXY" {
+			value = cmp.Or(value, p.wanted.Profile.Mirrors)
+		}
+		gone := value == "" && key == "GOSUMDB" && have(key) == "off"
+		if value == "" && !gone && p.org {
+			if value, gone, err = p.before(key); err != nil {
+				return nil, nil, err
+			}
+		}
+		if gone {
+			unset = append(unset, key)
+		}
+		want(key, value)
 	}
 	want("GOPRIVATE", union(have("GOPRIVATE"), org.Private))
 	for _, v := range []struct {
@@ -89,11 +108,16 @@ func (p *Plan) settings() (set [][2]string, unset []string) {
 			want(v.key, union(old, v.list))
 		}
 	}
-	want("GOTOOLCHAIN", org.GOTOOLCHAIN)
 	if _, ok := file.Get("GOROOT"); ok {
 		unset = append(unset, "GOROOT")
 	}
-	return set, unset
+	return set, unset, nil
+}
+
+// settings are the keys of the env file that have one value, with what the organisation
+// wants of each; "" = nothing.
+func (o *Org) settings() [][2]string {
+	return [][2]string{{"GOPROXY", o.GOPROXY}, {"GOSUMDB", o.GOSUMDB}, {"GOTOOLCHAIN", o.GOTOOLCHAIN}}
 }
 
 // union adds patterns to a list that its owner made: taking one away could tell

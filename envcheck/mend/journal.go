@@ -103,27 +103,46 @@ func next(names []string) int {
 // last returns the newest entry that was not taken back; "" = there is none.
 func (j Journal) last() (path string, e entry, err error) {
 	names, err := j.names()
-	if err != nil {
-		return "", e, err
+	for _, n := range slices.Backward(names) {
+		if strings.HasSuffix(n, suffix) {
+			path = filepath.Join(j.Dir, n)
+			e, err = read(path)
+			return path, e, err
+		}
 	}
+	return "", e, err
+}
+
+// Standing returns the files of all entries that were not taken back, as they were
+// before and after, those of the newest entry first.
+func (j Journal) Standing() ([]File, error) {
+	names, err := j.names()
+	var out []File
 	for _, n := range slices.Backward(names) {
 		if !strings.HasSuffix(n, suffix) {
 			continue
 		}
-		path = filepath.Join(j.Dir, n)
-		data, err := os.ReadFile(path)
-		if err == nil {
-			err = json.Unmarshal(data, &e)
-		}
+		e, err := read(filepath.Join(j.Dir, n))
 		if err != nil {
-			return "", e, msg.Errorf("read the journal %s: %w", "读取日志 %s：%w", path, err).
-				WithHint("it is damaged: move it away; what that run has changed is then to be taken back by hand", "日志已损坏：请将其移走；那次运行的改动须自行恢复")
+			return nil, err
 		}
-		if e.Schema != schema {
-			return "", e, msg.Errorf("read the journal %s: its schema is %d, and this program knows %d", "读取日志 %s：其 schema 为 %d，而本程序只认识 %d", path, e.Schema, schema).
-				WithHint("another yingzao wrote it: use that one", "它由另一版本的 yingzao 写入：请使用该版本")
-		}
-		return path, e, nil
+		out = append(out, e.Files...)
 	}
-	return "", e, nil
+	return out, err
+}
+
+func read(path string) (e entry, err error) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &e)
+	}
+	if err != nil {
+		return e, msg.Errorf("read the journal %s: %w", "读取日志 %s：%w", path, err).
+			WithHint("it is damaged: move it away; what that run has changed is then to be taken back by hand", "日志已损坏：请将其移走；那次运行的改动须自行恢复")
+	}
+	if e.Schema != schema {
+		return e, msg.Errorf("read the journal %s: its schema is %d, and this program knows %d", "读取日志 %s：其 schema 为 %d，而本程序只认识 %d", path, e.Schema, schema).
+			WithHint("another yingzao wrote it: use that one", "它由另一版本的 yingzao 写入：请使用该版本")
+	}
+	return e, nil
 }
