@@ -42,6 +42,7 @@
 // change ([Policy.Next]). A single public key is the policy "1 of 1".
 //
 //	version: 1
+//	name: corp.example              # whose it is; each next file has the same
 //	serial: 3                       # higher in each next file
 //	threshold: 2                    # holders that have to have signed
 //	projects: [demo]                # that the keys may sign; default: all
@@ -55,6 +56,10 @@
 //	    key: |
 //	      -----BEGIN PUBLIC KEY-----
 //	      …
+//
+// The same people may hold the keys of several organisations, whose files could then be
+// put in each other's place: a file with a name is followed by none with another name, or
+// without. A file without one is followed by any, so that a name can be taken on.
 //
 // A key's last day is held against the verifier's clock, not against a date in the
 // release, which a thief of the key would choose. What it signed is then not counted,

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/yamlfile"
@@ -11,6 +12,7 @@ import (
 
 // Policy says whose signatures count and how many are needed.
 type Policy struct {
+	Name       string    // whose it is; the next has the same; "" = it does not say
 	Serial     int64     // of trust.yaml: each one has a higher one than the one before; 0 = not from a file
 	Projects   []string  // that the keys may sign; empty = all
 	Keys       []Trusted // at least one
@@ -45,6 +47,7 @@ const PolicyFile = "trust.yaml"
 // policyFile is trust.yaml.
 type policyFile struct {
 	Version    int          `yaml:"version"`
+	Name       string       `yaml:"name,omitempty"`
 	Serial     int64        `yaml:"serial"`
 	Projects   []string     `yaml:"projects,omitempty"`
 	Threshold  int          `yaml:"threshold"`
@@ -68,10 +71,12 @@ func ParsePolicy(name string, data []byte) (*Policy, error) {
 	bad := func(en, zh string, args ...any) error {
 		return msg.Errorf("read %s: %v", "读取 %s：%v", name, msg.Textf(en, zh, args...)).WithKind(msg.Usage)
 	}
-	p := &Policy{Serial: f.Serial, Projects: f.Projects, Threshold: f.Threshold, Rebuilders: f.Rebuilders}
+	p := &Policy{Name: f.Name, Serial: f.Serial, Projects: f.Projects, Threshold: f.Threshold, Rebuilders: f.Rebuilders}
 	switch {
 	case f.Version != 1:
 		return nil, bad("version must be 1", "version 必须为 1")
+	case f.Name != "" && !oneLine(f.Name):
+		return nil, bad("name must be one line of at most 200 bytes", "name 须为一行，且不超过 200 字节")
 	case f.Serial < 1:
 		return nil, bad("serial must be 1 or more, and higher with each new file", "serial 必须不小于 1，且每次更新都要增大")
 	case len(f.Keys) == 0:
@@ -110,6 +115,10 @@ func ParsePolicy(name string, data []byte) (*Policy, error) {
 		return nil, bad("threshold must be between 1 and the number of holders, %d", "threshold 必须在 1 与持有者人数 %d 之间", n)
 	}
 	return p, nil
+}
+
+func oneLine(name string) bool {
+	return strings.TrimSpace(name) != "" && len(name) <= 200 && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 // ReadPolicy reads a trust.yaml from a file.

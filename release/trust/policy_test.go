@@ -57,6 +57,46 @@ func TestParsePolicy(t *testing.T) {
 }
 
 // The keys change hand over hand: each file is accepted by the one before.
+// Two organisations whose policies the same people sign: the file of one does not take
+// the place of the other's.
+func TestRotationKeepsTheName(t *testing.T) {
+	t.Parallel()
+	a := newMini(t)
+	named := func(name string, serial int) []byte {
+		text := policyText(serial, 1, a.Key())
+		if name != "" {
+			text = strings.Replace(text, "serial:", "name: "+name+"\nserial:", 1)
+		}
+		return []byte(text)
+	}
+	for what, tc := range map[string]struct{ have, next, want string }{
+		"the same":              {"corp.example", "corp.example", ""},
+		"of another":            {"corp.example", "other.example", `it is the policy of "other.example", not of "corp.example"`},
+		"of nobody":             {"corp.example", "", `it does not say that it is the policy of "corp.example"`},
+		"the first with a name": {"", "corp.example", ""},
+		"without names":         {"", "", ""},
+	} {
+		p, err := ParsePolicy("1", named(tc.have, 1))
+		if err != nil || p.Name != tc.have {
+			t.Fatalf("%s: %+v %v", what, p, err)
+		}
+		next := named(tc.next, 2)
+		sig, err := SignFile(t.Context(), a, "trust.yaml", next, map[string][]byte{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Next("trust.yaml", next, []Signature{sig}, day)
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want) || msg.KindOf(err) != msg.Findings || msg.Hint(err).IsZero()) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for _, bad := range []string{`" "`, `"a\nb"`, `"` + strings.Repeat("x", 201) + `"`} {
+		if _, err := ParsePolicy("1", named(bad, 1)); msg.KindOf(err) != msg.Usage {
+			t.Errorf("name %s: %v", bad, err)
+		}
+	}
+}
+
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	a, b, c := newMini(t), newMini(t), newSM2(t)
