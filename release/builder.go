@@ -84,7 +84,7 @@ func (b *builder) part(ctx context.Context, t target.Target, dir string) (_ *Par
 		}
 		p.Binaries = append(p.Binaries, *bin)
 		if b.plan.readsLicenses() {
-			if err := b.licenses(ctx, tool, j, p, bin); err != nil {
+			if err := b.licenses(ctx, tool, j, p, bin, work.Path()); err != nil {
 				return nil, err
 			}
 		}

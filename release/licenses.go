@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -22,38 +21,40 @@ import (
 
 // licenses reads the licences of what a program was linked from, while the sources
 // lie where the go command found them, and holds them against the policy.
-func (b *builder) licenses(ctx context.Context, tool *gotool.Tool, j Job, p *Part, bin *manifest.Binary) error {
+func (b *builder) licenses(ctx context.Context, tool *gotool.Tool, j Job, p *Part, bin *manifest.Binary, temp string) error {
 	defer b.trace.begin(j.Target.String(), phaseInspect)()
 	programs, err := sbom.ReadFile(p.path(bin.Path))
 	if err != nil {
 		return err
 	}
 	src := sourcesOf(b.dir, j, tool)
+	linked, err := listLinked(ctx, tool, b.dir, j, temp)
+	if err != nil {
+		return err
+	}
 	if p.Licenses == nil {
 		p.Licenses = map[string]sbom.License{}
 	}
 	for _, prog := range programs {
-		own, err := sbom.ReadLicense(src.root, rememberedScan)
+		own, err := sbom.ReadLicenses(src.root, linked.below(prog.Main), rememberedScan)
 		if err != nil {
 			return err
 		}
-		p.Licenses[prog.Main.Path] = own
+		p.Licenses[prog.Main.Path] = p.Licenses[prog.Main.Path].With(own)
 		for _, m := range prog.Deps {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			l, done := p.Licenses[m.Key()]
-			if !done {
-				if l, err = src.license(m); err != nil {
-					return err
-				}
-				p.Licenses[m.Key()] = l
+			l, err := src.license(m, linked.below(m))
+			if err != nil {
+				return err
 			}
+			p.Licenses[m.Key()] = p.Licenses[m.Key()].With(l)
 			if b.plan.Licenses == nil {
 				continue
 			}
 			if refused := b.plan.Licenses.Judge(m, l); refused != nil {
-				return refusal(m, *refused, j, linkChain(ctx, tool, src.root, j, m))
+				return refusal(m, *refused, j, linked.chain(m))
 			}
 		}
 	}
@@ -80,9 +81,9 @@ func sourcesOf(project string, j Job, tool *gotool.Tool) moduleSources {
 	return moduleSources{root: root, cache: tool.Env["GOMODCACHE"]}
 }
 
-// license reads a module's licence. A module that was linked has its sources
+// license reads a module's licence, also in the folders of packages. A module that was linked has its sources
 // somewhere: in a folder that go.mod names, in vendor, or in the module cache.
-func (s moduleSources) license(m sbom.Module) (sbom.License, error) {
+func (s moduleSources) license(m sbom.Module, packages []string) (sbom.License, error) {
 	var dirs []string
 	switch {
 	case m.Folder != "":
@@ -104,7 +105,7 @@ func (s moduleSources) license(m sbom.Module) (sbom.License, error) {
 		dirs = append(dirs, filepath.Join(s.root, "vendor", filepath.FromSlash(vendored)))
 	}
 	for _, dir := range dirs {
-		l, err := sbom.ReadLicense(dir, rememberedScan)
+		l, err := sbom.ReadLicenses(dir, packages, rememberedScan)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return l, err
 		}
@@ -129,70 +130,6 @@ func refusal(m sbom.Module, r sbom.Refusal, j Job, chain []string) error {
 	return msg.Errorf("build %s for %s: %s is under %s (%s), %s; it is linked by %s", "构建 %s（%s）：%s 使用 %s（%s），%s；链接途径：%s",
 		j.Binary, j.Target, m.Key(), license, where, why, strings.Join(chain, " → ")).WithKind(msg.Findings).
 		WithHint("use another module, or write down why it may be linked: release: licenses: except: {%s: the reason}", "请改用其他模块，或写明可以链接的理由：release: licenses: except: {%s: 理由}", m.Path)
-}
-
-// linkChain is one way by which a program comes to import a module's package,
-// beginning with the program's own; as much of it as can be found out.
-func linkChain(ctx context.Context, tool *gotool.Tool, root string, j Job, m sbom.Module) []string {
-	args := []string{"list", "-deps", "-json=ImportPath,Imports,Module"}
-	if tags := tagsOf(j); tags != "" {
-		args = append(args, "-tags="+tags)
-	}
-	dir := root
-	if j.Dir != "" {
-		dir = filepath.Join(strings.TrimSuffix(root, filepath.FromSlash(j.Dir)), filepath.FromSlash(j.Dir))
-	}
-	out, err := tool.Run(ctx, dir, j.Env, append(args, j.Main)...)
-	if err != nil {
-		return []string{j.Main}
-	}
-	path, _, _ := strings.Cut(m.Replaces, "@") // go list names what is replaced
-	if path == "" {
-		path = m.Path
-	}
-	return chainTo(out, path, j.Main)
-}
-
-// chainTo follows imports backwards, from the last package that go list names
-// (the program) to the first of a module.
-func chainTo(list []byte, modulePath, main string) []string {
-	type pkg struct {
-		ImportPath string
-		Imports    []string
-		Module     *struct{ Path string }
-	}
-	byPath, program := map[string]*pkg{}, main
-	for dec := json.NewDecoder(strings.NewReader(string(list))); ; {
-		p := &pkg{}
-		if dec.Decode(p) != nil {
-			break
-		}
-		byPath[p.ImportPath], program = p, p.ImportPath
-	}
-	from, queue := map[string]string{program: ""}, []string{program}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		p := byPath[at]
-		if p == nil {
-			continue
-		}
-		if p.Module != nil && p.Module.Path == modulePath {
-			var chain []string
-			for ; at != ""; at = from[at] {
-				chain = append(chain, at)
-			}
-			slices.Reverse(chain)
-			return chain
-		}
-		for _, next := range p.Imports {
-			if _, seen := from[next]; !seen {
-				from[next] = at
-				queue = append(queue, next)
-			}
-		}
-	}
-	return []string{main}
 }
 
 // rememberedScan recognises a text, or remembers what it recognised in it before:

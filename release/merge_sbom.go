@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -67,7 +66,9 @@ type builtFile struct {
 func newBills(ctx context.Context, plan *Plan, parts []*Part, dist string) (*bills, error) {
 	b := &bills{plan: plan, licenses: map[string]sbom.License{}, read: map[string][]*sbom.Program{}}
 	for _, p := range parts {
-		maps.Copy(b.licenses, p.Licenses)
+		for key, l := range p.Licenses {
+			b.licenses[key] = b.licenses[key].With(l)
+		}
 		for _, bin := range p.Binaries {
 			t := p.Target
 			b.files = append(b.files, builtFile{&t, p.path(bin.Path), bin})

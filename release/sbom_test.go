@@ -208,3 +208,34 @@ sboms:
 	_, err = plans(t, taken, Options{})
 	says(t, err, "are both called hello_1.2.3.spdx.json")
 }
+
+// The licence beside a package that is linked counts, whatever the module's root says;
+// that beside one that is not linked does not.
+func TestLicensesBelow(t *testing.T) {
+	t.Parallel()
+	apache, err := os.ReadFile(filepath.Join("..", "LICENSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := linking(t).with(yaml("  targets: [linux/amd64]\n  sbom: [cyclonedx]\n  licenses: {deny: [Apache-2.0]}\n")).with(files{
+		".gitignore": "dist/\n", "vendor/example.cn/lib/LICENSE": "", "vendor/example.cn/lib/other/LICENSE": string(apache),
+	})
+	dir := folder(t, tree)
+	commit(t, dir, "v1.2.3")
+	r, err := Run(context.Background(), Options{Dir: dir, Environ: testEnviron(), NoPublish: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, err := os.ReadFile(filepath.Join(r.Dist, "hello_1.2.3.cdx.json")); err != nil || strings.Contains(string(doc), "go.license") {
+		t.Errorf("what is not linked: %v\n%s", err, doc)
+	}
+	const taken = "vendor/example.cn/deep/inside/LICENSE"
+	if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(taken)), apache, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	commit(t, dir, "v1.2.4")
+	_, err = Run(context.Background(), Options{Dir: dir, Environ: testEnviron(), NoPublish: true})
+	if want := "example.cn/deep@v1.1.0 is under Apache-2.0 (file inside/LICENSE), which licenses.deny names; it is linked by example.cn/hello → example.cn/hello/greet → example.cn/lib → example.cn/deep/inside"; msg.KindOf(err) != msg.Findings || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v", err)
+	}
+}

@@ -43,7 +43,7 @@ func writeCycloneDX(s Subject) ([]byte, error) {
 	for _, m := range modules {
 		c := cdx.Component{
 			BOMRef: m.ref(), Type: cdx.ComponentTypeLibrary, Name: m.Path, Version: m.Version, PackageURL: m.url(),
-			Licenses: s.license(m).cycloneDX(), Properties: properties(m.facts()),
+			Licenses: s.license(m).cycloneDX(), Properties: properties(append(m.facts(), s.license(m).facts()...)),
 		}
 		switch {
 		case m.Path == "std":

@@ -41,7 +41,12 @@
 // Other names tell nothing: LICENSE.BSD beside LICENSE.MPL-2.0 may as well stand for
 // files under the one and files under the other, as in cyphar/filepath-securejoin.
 //
-// Files that only cover the documentation (LICENSE.docs) and folders below are not
-// looked at, and neither are licences of files inside one: the go command writes down
-// which modules are linked, not which of their packages.
+// Folders below count too where they hold a package that is linked, or lie above one:
+// what is taken over from others often has its licence beside it. Each stands for itself
+// and is joined by AND; the property dev.yingzao:go.license names the file. Which packages
+// these are is not in a program, so it is the go command that tells while it is built, for
+// every target of the release. Folders that are not linked say nothing about the program.
+//
+// Files that only cover the documentation (LICENSE.docs) and NOTICE files, which name no
+// licence as a rule, are not looked at, and neither are licences inside source files.
 package sbom

@@ -1,6 +1,7 @@
 package sbom
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -18,9 +19,13 @@ import (
 type License struct {
 	Files  []LicenseFile `json:"files"`            // sorted by name; nil = there are none
 	Choice []string      `json:"choice,omitempty"` // of the identifiers in Files those of which one is enough, sorted; nil = all count
+	// Below are those of folders below the root that hold linked packages, or lie above
+	// them, by name; each has at least one file, named by its path. nil = there are none,
+	// or nobody looked.
+	Below []License `json:"below,omitempty"`
 }
 
-// LicenseFile is one file of a module's root folder that states a licence.
+// LicenseFile is one file that states a licence.
 type LicenseFile struct {
 	Name string   `json:"name"`
 	IDs  []string `json:"ids,omitempty"` // sorted, SPDX's where it has one; nil = cannot be told
@@ -31,6 +36,9 @@ func (l License) IDs() []string {
 	var ids []string
 	for _, f := range l.Files {
 		ids = append(ids, f.IDs...)
+	}
+	for _, b := range l.Below {
+		ids = append(ids, b.IDs()...)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -44,6 +52,11 @@ func (l License) Unknown() (file string, ok bool) {
 			return f.Name, true
 		}
 	}
+	for _, b := range l.Below {
+		if file, unknown := b.Unknown(); unknown {
+			return file, true
+		}
+	}
 	return "", len(l.Files) == 0
 }
 
@@ -55,24 +68,30 @@ func (l License) Expression() string {
 	if _, unknown := l.Unknown(); unknown {
 		return ""
 	}
-	written := func(ids []string) (out []string) {
-		for _, id := range ids {
-			if !inSPDX(id) {
-				id = licenseRef + id
-			}
-			out = append(out, id)
+	var parts []string
+	for _, one := range append([]License{l}, l.Below...) {
+		parts = append(parts, spdxNames(one.required())...)
+		if len(one.Choice) > 0 {
+			parts = append(parts, "("+strings.Join(spdxNames(one.Choice), " OR ")+")")
 		}
-		return out
 	}
-	parts, choice := written(l.required()), strings.Join(written(l.Choice), " OR ")
-	switch {
-	case choice == "":
-	case len(parts) == 0:
-		return choice
-	default:
-		parts = append(parts, "("+choice+")")
+	slices.SortStableFunc(parts, func(a, b string) int { // choices last
+		return cmp.Or(cmp.Compare(strings.Count(a, "("), strings.Count(b, "(")), strings.Compare(a, b))
+	})
+	if parts = slices.Compact(parts); len(parts) == 1 {
+		return strings.Trim(parts[0], "()")
 	}
 	return strings.Join(parts, " AND ")
+}
+
+func spdxNames(ids []string) (out []string) {
+	for _, id := range ids {
+		if !inSPDX(id) {
+			id = licenseRef + id
+		}
+		out = append(out, id)
+	}
+	return out
 }
 
 // unlisted are the names of licensecheck that are not SPDX identifiers; a test

@@ -84,7 +84,7 @@ func byNames(files []LicenseFile) []string {
 	return []string{"Apache-2.0", "MIT"}
 }
 
-// required are the licences that leave no choice.
+// required are the licences of the folder itself that leave no choice.
 func (l License) required() []string {
-	return slices.DeleteFunc(l.IDs(), func(id string) bool { return slices.Contains(l.Choice, id) })
+	return slices.DeleteFunc(License{Files: l.Files}.IDs(), func(id string) bool { return slices.Contains(l.Choice, id) })
 }

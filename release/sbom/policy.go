@@ -52,6 +52,15 @@ func (p Policy) Judge(m Module, l License) *Refusal {
 	if _, excused := p.Except[m.Path]; excused {
 		return nil
 	}
+	for _, one := range append([]License{{Files: l.Files, Choice: l.Choice}}, l.Below...) {
+		if r := p.judgeFolder(one); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (p Policy) judgeFolder(l License) *Refusal {
 	var refused *Refusal // the first of the alternatives
 	chosen := len(l.Choice) == 0
 	for _, f := range l.Files {

@@ -114,7 +114,7 @@ func writeSPDX(s Subject) ([]byte, error) {
 		if m.Sum != "" {
 			p.Refs = append(p.Refs, spdxRef{"OTHER", spdxH1, m.Sum})
 		}
-		p.Comment = commentOf(slices.DeleteFunc(m.facts(), func(f pair) bool { return f.value == m.Sum }))
+		p.Comment = commentOf(append(slices.DeleteFunc(m.facts(), func(f pair) bool { return f.value == m.Sum }), s.license(m).facts()...))
 		d.Packages = append(d.Packages, p)
 	}
 	content, err := encodeSPDX(d)
@@ -168,6 +168,9 @@ func commentOf(facts []pair) string {
 
 // extract tells of licences that SPDX has no identifier for.
 func (d *spdxDocument) extract(m Module, l License) {
+	for _, b := range l.Below {
+		d.extract(m, b)
+	}
 	for _, f := range l.Files {
 		for _, id := range f.IDs {
 			ref := licenseRef + id
