@@ -81,8 +81,9 @@ func sourcesOf(project string, j Job, tool *gotool.Tool) moduleSources {
 	return moduleSources{root: root, cache: tool.Env["GOMODCACHE"]}
 }
 
-// license reads a module's licence, also in the folders of packages. A module that was linked has its sources
-// somewhere: in a folder that go.mod names, in vendor, or in the module cache.
+// license reads a module's licences, in the folders of packages too. A module that
+// was linked has its sources somewhere: in a folder that go.mod names, in vendor, or
+// in the module cache.
 func (s moduleSources) license(m sbom.Module, packages []string) (sbom.License, error) {
 	var dirs []string
 	switch {
