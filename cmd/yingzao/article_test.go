@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
 // claims are what the article says, and the rule that answers.
@@ -43,7 +44,7 @@ func TestArticle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	home := t.TempDir()
+	home := mirrortest.Home(t)
 	env := []string{"HOME=" + home, "PATH=" + filepath.Join(goEnv(t, "GOROOT")[0], "bin"), "XDG_CACHE_HOME=" + home}
 	var out, errs bytes.Buffer
 	if code := run([]string{"check", "--format", "json", home, article}, strings.NewReader(""), &out, &errs, env); code != exitFindings {

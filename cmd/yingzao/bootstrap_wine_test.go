@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/winetest"
 )
 
@@ -67,7 +68,7 @@ func newWindowsDesk(t *testing.T) *windowsDesk {
 	}
 	w.h1 = tree.H1()
 	var out, errs bytes.Buffer
-	home := t.TempDir()
+	home := mirrortest.Home(t)
 	if code := run([]string{"bootstrap", "bundle", "--to", w.disk, "--platform", "windows/amd64", "--binary", "windows/amd64=" + winetest.Build(t, "."),
 		"--sdk", w.sdk, "--sdk-h1", w.h1, "--go", strings.TrimPrefix(runtime.Version(), "go"), "--offline"},
 		strings.NewReader(""), &out, &errs, []string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}); code != 0 {

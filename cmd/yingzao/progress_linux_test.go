@@ -72,7 +72,7 @@ func TestUploadProgress(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, kv := range []string{"GOCACHE=" + filepath.Join(cache, "go-build"), "TERM=xterm", "OSS_ACCESS_KEY_ID=" + bucketKey.ID,
-		"OSS_ACCESS_KEY_SECRET=" + bucketKey.Secret, "OSS_SESSION_TOKEN=" + bucketKey.Token, "HOME=" + s.temp} {
+		"OSS_ACCESS_KEY_SECRET=" + bucketKey.Secret, "OSS_SESSION_TOKEN=" + bucketKey.Token} {
 		s.env = append(s.env, kv)
 	}
 	const to = "oss://releases/downloads?region=cn-hangzhou&scheme=http"

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
 // One commit, released by GitLab, by Jenkins on several agents, and at a desk: the
@@ -65,7 +67,7 @@ func (w *world) jenkins(t *testing.T, root string) string {
 		t.Fatal(err)
 	}
 	env := map[string]string{"GIT_CONFIG_NOSYSTEM": "1"}
-	for _, e := range w.environ(t, t.TempDir(), "GOCACHE="+w.goCache) {
+	for _, e := range w.environ(t, mirrortest.Home(t), "GOCACHE="+w.goCache) {
 		name, value, _ := strings.Cut(e, "=")
 		env[name] = value
 	}

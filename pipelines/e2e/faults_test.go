@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
 // A token service that refuses the pipeline's identity: publish says so, nothing is
@@ -17,12 +19,12 @@ func TestRefusedIdentity(t *testing.T) {
 		cmd := exec.Command(filepath.Join(bin, "yingzao"), "pipeline", "run", "publish",
 			"--publish-to", ossStore, "--publish-when", "always", "--oidc-role", "acs:ram::1000000000000001:role/releases", "--oidc-provider", "acs:ram::1000000000000001:oidc-provider/gitlab")
 		cmd.Dir = root
-		cmd.Env = w.environ(t, t.TempDir(), "YINGZAO_OIDC_TOKEN="+token, "GOCACHE="+w.goCache)
+		cmd.Env = w.environ(t, mirrortest.Home(t), "YINGZAO_OIDC_TOKEN="+token, "GOCACHE="+w.goCache)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
 	cmd := exec.Command(filepath.Join(bin, "yingzao"), "release", "--dir", root, "--version", "1.0.0", "--no-publish", "--target", "linux/amd64")
-	cmd.Env = w.environ(t, t.TempDir(), "GOPROXY="+w.modules, "GOCACHE="+w.goCache, "GOMODCACHE="+filepath.Join(root, ".cache", "mod"), "GOFLAGS=-modcacherw")
+	cmd.Env = w.environ(t, mirrortest.Home(t), "GOPROXY="+w.modules, "GOCACHE="+w.goCache, "GOMODCACHE="+filepath.Join(root, ".cache", "mod"), "GOFLAGS=-modcacherw")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -51,7 +51,7 @@ func programs(t *testing.T) []string {
 
 // gitlab prepares a repository for runs; variables are those of its settings.
 func (w *world) gitlab(t *testing.T, root string, variables ...string) *gitlab {
-	return &gitlab{w: w, root: root, home: t.TempDir(), variables: variables}
+	return &gitlab{w: w, root: root, home: mirrortest.Home(t), variables: variables}
 }
 
 // run runs the pipeline, or what args ask for, and returns what it printed.

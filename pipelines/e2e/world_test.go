@@ -230,7 +230,7 @@ func git(t *testing.T, dir string, args ...string) {
 // desk makes the release in one go, as on a desk, and returns its dist folder.
 func (w *world) desk(t *testing.T, root, version string, targets ...string) string {
 	t.Helper()
-	home, dist := t.TempDir(), filepath.Join(t.TempDir(), "dist")
+	home, dist := mirrortest.Home(t), filepath.Join(t.TempDir(), "dist")
 	args := []string{"release", "--dir", root, "--dist", dist, "--version", version}
 	for _, target := range targets {
 		args = append(args, "--target", target)

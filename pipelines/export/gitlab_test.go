@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/archive"
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/target"
 	"github.com/yingzao-dev/yingzao/pipelines"
 	"github.com/yingzao-dev/yingzao/pipelines/jenkins"
@@ -44,7 +45,7 @@ func newSite(t *testing.T) *site {
 		_, err := exec.LookPath(tool)
 		need(t, tool, err == nil)
 	}
-	s := &site{home: t.TempDir()}
+	s := &site{home: mirrortest.Home(t)}
 	s.program = []string{filepath.Join(modules, "node_modules", ".bin", "node"), filepath.Join(modules, "node_modules", "gitlab-ci-local", "dist", "index.js")}
 	if exec.Command("unshare", "-n", "true").Run() == nil {
 		s.program = append([]string{"unshare", "-n"}, s.program...)
@@ -93,7 +94,7 @@ func (s *site) run(t *testing.T, dir string, args ...string) string {
 		"--ignore-predefined-vars", "GITLAB_CI", "--variable", "GITLAB_CI=true")
 	cmd := exec.Command(s.program[0], append(argv, args...)...)
 	cmd.Dir = dir
-	cmd.Env = []string{"HOME=" + s.home, "PATH=" + s.path, "LANG=C.UTF-8", "GOENV=off", "GOTOOLCHAIN=local", "GOPROXY=off", "GOTELEMETRY=off"}
+	cmd.Env = []string{"HOME=" + s.home, "PATH=" + s.path, "LANG=C.UTF-8", "GOENV=off", "GOTOOLCHAIN=local", "GOPROXY=off"}
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
 	if err != nil {

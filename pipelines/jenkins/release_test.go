@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/internal/store/storetest/bucket"
 )
 
@@ -47,7 +48,7 @@ func newSite(t *testing.T) *site {
 	ca := filepath.Join(dir, "ca.pem")
 	write(t, ca, string(s.store.CA()))
 	s.vars = map[string]string{
-		"PATH": filepath.Dir(goTool) + ":/usr/bin:/bin", "HOME": filepath.Join(dir, "nobody"), "LANG": "C",
+		"PATH": filepath.Dir(goTool) + ":/usr/bin:/bin", "HOME": mirrortest.Home(t), "LANG": "C",
 		"GOROOT": caches[2], "GOENV": "off", "GOPROXY": "off", "GOTOOLCHAIN": "local",
 		"GIT_CONFIG_GLOBAL": filepath.Join(dir, "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1",
 		"GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",

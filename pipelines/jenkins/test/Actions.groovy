@@ -202,7 +202,7 @@ class Actions {
         }
         Thread other = capture ? Thread.start { listen(p.errorStream, false) } : null
         long id = 0
-        for (int i = 0; i < 200 && !id; i++) {
+        while (!id && p.alive) {
             id = (pid.text.trim() ?: '0') as long
             if (!id) { Thread.sleep(5) }
         }
