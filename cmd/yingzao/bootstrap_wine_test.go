@@ -235,9 +235,21 @@ func (w *windowsDesk) powerCut() {
 		}
 		w.Save()
 		w.says(0, nil, "", "cmd", "/c", "exit 0") // the next start is a short one again
-		after := took * time.Duration(i+1) / cuts
+		after := took * time.Duration(i+1) / cuts // at the last, right after it
 		ctx, cancel := context.WithTimeout(context.Background(), after)
-		code, _ := w.RunUntil(ctx, "", exe, args...) // at the last, right after it
+		if i == 0 { // in its midst, however much faster than the first one it is
+			after = 0
+			ctx, cancel = context.WithCancel(context.Background())
+			go func() {
+				for ctx.Err() == nil {
+					if _, err := os.Stat(root); err == nil {
+						cancel()
+					}
+					time.Sleep(time.Millisecond)
+				}
+			}()
+		}
+		code, _ := w.RunUntil(ctx, "", exe, args...)
 		cancel()
 		w.Kill()
 		if code != 0 {

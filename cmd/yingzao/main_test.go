@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 // go command inside shares this machine's build and module caches, and nothing
 // else of its settings.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	caches := goEnv(t, "GOCACHE", "GOMODCACHE", "GOROOT")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

@@ -56,6 +56,7 @@ func openTerminal(t *testing.T) (tty *os.File, said func() string) {
 // On a terminal both commands that upload show how far they are, how fast, and
 // how long it will take; in a log there is nothing of it.
 func TestUploadProgress(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, "")
 	big := make([]byte, 2<<20)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(big)

@@ -166,6 +166,7 @@ func (s *site) leftovers(t *testing.T) (names []string) {
 // Interrupted in the middle of parallel builds, a run is gone at once, with all
 // of its children and all that it wrote.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("compiles the standard library into an empty cache")
 	}
@@ -214,6 +215,7 @@ func TestInterrupt(t *testing.T) {
 // a run leaves a store that holds whole releases only, and the next run puts
 // everything in order while one beside it goes on.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("makes some thirty releases")
 	}
@@ -318,6 +320,7 @@ func whollyThere(t *testing.T, dir, version string) {
 // Two builds of one plan share the folder of parts. A third one sweeps what the
 // killed one left there and does not touch what the living one is at.
 func TestSweepSparesTheLiving(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("compiles the standard library into an empty cache")
 	}
