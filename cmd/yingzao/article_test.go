@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/yingzao-dev/yingzao/envcheck"
-	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 )
 
 // claims are what the article says, and the rule that answers.
@@ -44,7 +43,7 @@ func TestArticle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	home := mirrortest.Home(t)
+	home := t.TempDir()
 	env := []string{"HOME=" + home, "PATH=" + filepath.Join(goEnv(t, "GOROOT")[0], "bin"), "XDG_CACHE_HOME=" + home}
 	var out, errs bytes.Buffer
 	if code := run([]string{"check", "--format", "json", home, article}, strings.NewReader(""), &out, &errs, env); code != exitFindings {

@@ -12,6 +12,7 @@ import (
 // A token service that refuses the pipeline's identity: publish says so, nothing is
 // visible in the store, and with a good token the same job succeeds.
 func TestRefusedIdentity(t *testing.T) {
+	t.Parallel()
 	needTools(t, "git")
 	w := newWorld(t)
 	root := w.project(t, map[string]string{}, ".")

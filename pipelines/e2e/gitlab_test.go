@@ -156,7 +156,10 @@ func example(t *testing.T, name string, replace ...string) string {
 // here makes a component's address one of the repository itself.
 var here = []string{"go-release@1", "go-release@$CI_COMMIT_SHA"}
 
-func TestGitLab(t *testing.T) {
+// One commit, released by GitLab, by Jenkins, and at a desk: the same bytes, made from
+// the same plan; so do GitLab's older template and the examples.
+func TestEngines(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	w := newWorld(t)
 	targets := []string{"linux/amd64", "linux/arm64", "linux/loong64"}
@@ -183,7 +186,11 @@ func TestGitLab(t *testing.T) {
 	}
 	same(t, "OSS", published(w.oss, folder, made), made)
 	same(t, "COS", published(w.cos, folder, made), made)
-	same(t, "a desk", artifacts(t, w.desk(t, root, "1.2.0", targets...)), made)
+	desk := w.desk(t, root, "1.2.0", targets...)
+	same(t, "a desk", artifacts(t, desk), made)
+	if got, want := plan(t, dist), plan(t, desk); got != want || want == "" {
+		t.Errorf("plan %s, at the desk %s", got, want)
+	}
 	if calls := w.sts.Calls(); len(calls) == 0 || calls[0].KeyID == "" {
 		t.Errorf("nobody asked for a role: %v", calls)
 	}
@@ -209,6 +216,16 @@ func TestGitLab(t *testing.T) {
 	t.Logf("the whole pipeline, 8 jobs: cold %.1fs (%d module requests), warm %.1fs (0)", cold.Seconds(), coldAsked, warm.Seconds())
 	caches := g.state("cache")
 
+	// Jenkins, on several agents.
+	t.Run("Jenkins", func(t *testing.T) {
+		t.Parallel()
+		needTools(t, "groovy", "setsid")
+		dist := w.jenkins(t, root)
+		same(t, "Jenkins", artifacts(t, dist), made)
+		if got, want := plan(t, dist), plan(t, desk); got != want {
+			t.Errorf("plan %s, at the desk %s", got, want)
+		}
+	})
 	// The template for old GitLab, on the same sources, with keys alone.
 	t.Run("legacy", func(t *testing.T) {
 		t.Parallel()
@@ -391,6 +408,7 @@ func TestLeaks(t *testing.T) {
 // gitlab-ci-local reads every file as GitLab would, checks it against GitLab's
 // schema, and refuses what an input does not allow.
 func TestGitLabInputs(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	w := &world{goBin: "/usr/bin"}
 	for _, c := range []struct{ name, file, inputs, want string }{

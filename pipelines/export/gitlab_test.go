@@ -107,6 +107,7 @@ func (s *site) run(t *testing.T, dir string, args ...string) string {
 // The exported component project, on a GitLab without a way out: its own pipeline
 // passes, with the binary from the export's folder.
 func TestExportedComponentTestsItself(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	dir := filepath.Join(t.TempDir(), "component")
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(s.dir, "gitlab"))); err != nil {

@@ -13,6 +13,7 @@ import (
 // The exported library on the small Jenkins: the address from the agent, the sums
 // from the library itself, and with another binary under the address a failure.
 func TestExportedLibraryBringsTheBinary(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"groovy", "git", "setsid"} {
 		_, err := exec.LookPath(tool)
 		need(t, tool, err == nil)

@@ -12,6 +12,7 @@ import (
 
 // Jenkins can run all of ours.
 func TestLibraryIsSafeUnderCPS(t *testing.T) {
+	t.Parallel()
 	if out, err := groovy(t, "lint", "vars", "src").Output(); err != nil || len(out) != 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -19,6 +20,7 @@ func TestLibraryIsSafeUnderCPS(t *testing.T) {
 
 // The lint finds in test/bad what its comments announce, and nothing else.
 func TestLintFindsEachRule(t *testing.T) {
+	t.Parallel()
 	out, err := groovy(t, "lint", "test/bad").Output()
 	if err == nil {
 		t.Error("the lint found nothing to object to")

@@ -180,6 +180,7 @@ func read(t *testing.T, path string) []byte {
 
 // Builds of one job, one after the other, as an ordinary week of a project.
 func TestReleases(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs real builds")
 	}

@@ -70,6 +70,7 @@ var yingzao = sync.OnceValues(func() (string, error) {
 // archive of a mirror and from a bundle with the network cut off. Everything comes
 // from loopback, proven by a checksum database of the test's own.
 func TestFromBareRoot(t *testing.T) {
+	t.Parallel()
 	namespaces(t)
 	if testing.Short() {
 		t.Skip("it unpacks a whole Go several times")
