@@ -106,6 +106,13 @@ func (d *Download) Into(to io.WriterAt) {
 	d.restart()
 }
 
+// Move goes on in another file that has what is there.
+func (d *Download) Move(to io.WriterAt) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.to, d.failed = to, nil
+}
+
 // Tail reads the last len(p) bytes that are there, or fewer when there are not so
 // many, into the start of p and says how many: a source that resumes compares
 // them with its own, because two servers may pack the same files into different

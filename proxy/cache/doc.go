@@ -75,4 +75,5 @@
 //
 // Writing fails with the system's error, nothing partial is visible, and Free says
 // so until a write succeeds. What came so far stays partial unless it is discarded.
+// A [Spare] holds some files in memory meanwhile.
 package cache

@@ -30,7 +30,22 @@ type Object struct {
 	// ETag is strong, with its quotes: made of the h1 and size of a zip, of the
 	// content's SHA-256 for what is at most 64 KiB. "" for larger files.
 	ETag string
+
+	release func() // of a file in memory; nil = it is one of the disk
 }
+
+// Close ends the reading.
+func (o *Object) Close() error {
+	err := o.File.Close()
+	if err == nil && o.release != nil {
+		o.release()
+	}
+	return err
+}
+
+// InMemory reports whether it is of a [Spare]: to keep it open would keep others from
+// having any room.
+func (o *Object) InMemory() bool { return o.release != nil }
 
 // Get opens a file. An absent one is [proxy.ErrNotFound] of this cache alone: it
 // says nothing about the world. It does not count as a use: see Used.
@@ -81,7 +96,7 @@ func (c *Cache) describe(o *Object) error {
 		if err != nil {
 			return err
 		}
-		o.ETag = strconv.Quote(h1 + "-" + strconv.FormatInt(o.Size, 16))
+		o.ETag = zipTag(h1, o.Size)
 	case o.Size <= smallFile:
 		h := sha256.New()
 		if _, err := io.Copy(h, io.NewSectionReader(o.File, 0, o.Size)); err != nil {

@@ -3,6 +3,7 @@ package fill
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -53,9 +54,8 @@ func (c *Filler) compute(ctx context.Context, r *proxy.Route, f proxy.File) ([]b
 	if err != nil {
 		return nil, err
 	}
-	err = obj.Close()
-	data, _, e := c.o.Cache.Read(ctx, obj.Key, maxText)
-	return data, errors.Join(err, e)
+	data, err := io.ReadAll(io.LimitReader(obj, maxText))
+	return data, errors.Join(err, obj.Close())
 }
 
 // versions are those whose .info and .mod are in the cache, in ascending order:

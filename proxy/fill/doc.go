@@ -33,9 +33,13 @@
 // another; by [Filler.Prove] whatever the mode is then. The record tells when. A file
 // that then fails is moved into quarantine, and the answer is [proxy.ErrContent].
 //
-// Without room for the body there is no answer: [proxy.ErrUnavailable], and what
-// came is removed. When it is complete and proven, but cannot be put in its place,
-// it is answered all the same.
+// When the disk is full, what came moves into memory and goes on there ([cache.Spare]):
+// up to [Options.Memory] for all files together, on Linux. It is proven as on the disk,
+// given to those who wait, and for ten seconds to whoever asks; nothing of it is kept, no
+// record either, so that a file which can be proven only later, in mode [Async], is not
+// given away. Without room there either there is no answer: [proxy.ErrUnavailable] with
+// the disk's reason, and what came is removed. A body that is complete and proven on the
+// disk, but cannot be put in its place, is answered all the same.
 //
 // # Files that change
 //

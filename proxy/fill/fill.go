@@ -17,6 +17,7 @@ type Filler struct {
 	files  *flights[outcome]
 	texts  *flights[[]byte]
 	misses misses
+	spare  *cache.Spare
 	silent silence
 	proofs proofs
 }
@@ -25,7 +26,8 @@ type Filler struct {
 func New(o Options) *Filler {
 	o = o.withDefaults()
 	base, end := context.WithCancelCause(context.Background())
-	c := &Filler{o: o, end: end, files: newFlights[outcome](base, o.MaxFills), texts: newFlights[[]byte](base, o.MaxFills)}
+	c := &Filler{o: o, end: end, files: newFlights[outcome](base, o.MaxFills), texts: newFlights[[]byte](base, o.MaxFills),
+		spare: cache.NewSpare(o.Memory)}
 	c.proofs.start(base, c)
 	return c
 }
@@ -51,6 +53,7 @@ func (c *Filler) Close(ctx context.Context) error {
 	c.end(errClosing)
 	<-done
 	c.proofs.close()
+	c.spare.Close()
 	return err
 }
 
@@ -87,11 +90,18 @@ func (c *Filler) get(ctx context.Context, f proxy.File) (*cache.Object, What, *p
 		c.proofs.hit(f, key)
 		return obj, Hit, r, nil
 	}
-	if !errors.Is(err, proxy.ErrNotFound) {
+	full := cache.NoRoom(err) // for what the bucket has
+	if !full && !errors.Is(err, proxy.ErrNotFound) {
 		return nil, "", r, err
 	}
+	if obj := c.spare.Get(key); obj != nil {
+		return obj, Hit, r, nil
+	}
 	if c.o.Offline || r.Source == nil {
-		return nil, "", r, c.absent(ctx, f)
+		if !full {
+			err = c.absent(ctx, f)
+		}
+		return nil, "", r, err
 	}
 	if err := c.missed(f, key); err != nil {
 		return nil, "", r, err
@@ -107,6 +117,10 @@ func (c *Filler) get(ctx context.Context, f proxy.File) (*cache.Object, What, *p
 		obj, err = c.o.Cache.Get(ctx, key)
 		if err != nil && out.path != "" {
 			obj, err = out.open(key)
+		} else if err != nil {
+			if held := c.spare.Get(key); held != nil {
+				obj, err = held, nil
+			}
 		}
 		if err == nil {
 			c.o.Cache.Used(key)

@@ -60,6 +60,9 @@ func (c *Filler) fetchInfo(ctx context.Context, r *proxy.Route, f proxy.File) er
 	if errors.Is(err, store.ErrExists) || errors.Is(err, proxy.ErrContent) && c.o.Cache.Has(f.Path()) {
 		return nil // another replica's, with another Origin perhaps: the first stays
 	}
+	if cache.NoRoom(err) {
+		return c.spare.Put(f.Path(), data, err)
+	}
 	return err
 }
 

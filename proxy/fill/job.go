@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
@@ -21,22 +22,22 @@ type job struct {
 	asked   <-chan want
 	want    *want // once it is known
 	pending *cache.Pending
+	held    *cache.Held // instead, while the disk is full; nil = it is not
 	body    *proxy.Download
 }
 
 // run fetches and proves. What fails its proof is asked of others, once.
 func (j *job) run(ctx context.Context) (outcome, error) {
 	var err error
-	if j.pending, err = j.o.Cache.Create(ctx, j.key); err != nil {
+	if err = j.begin(ctx); err != nil {
 		return outcome{}, err
 	}
-	defer func() { _ = j.pending.Park() }()
+	defer j.end()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // also a lookup that nobody waits for any more
 	j.asked = j.expect(ctx, j.route, j.file)
 
-	resumed := j.pending.Have() > 0
-	j.body = proxy.NewDownload(j.bounded(), j.pending.Have())
+	resumed := j.body.Offset() > 0
 	if resumed {
 		if out, done, err := j.takeUp(ctx); done {
 			return out, err
@@ -71,10 +72,57 @@ func (j *job) run(ctx context.Context) (outcome, error) {
 	}
 }
 
+// begin opens what the body is written to.
+func (j *job) begin(ctx context.Context) (err error) {
+	if j.pending, err = j.o.Cache.Create(ctx, j.key); err == nil {
+		j.body = proxy.NewDownload(j.bounded(j.pending), j.pending.Have())
+		return nil
+	}
+	if cache.NoRoom(err) {
+		if j.held, err = j.spare.Create(err); err == nil {
+			j.body = proxy.NewDownload(j.bounded(j.held), 0)
+		}
+	}
+	return err
+}
+
+// end parks what lies on the disk, and lets go of what nobody gets from memory.
+func (j *job) end() {
+	if j.held != nil {
+		j.held.Drop()
+	} else {
+		_ = j.pending.Park()
+	}
+}
+
+// lies is where the body is.
+func (j *job) lies() *os.File {
+	if j.held != nil {
+		return j.held.File
+	}
+	return j.pending.File
+}
+
+// move goes on in memory, with what came, when the disk is full.
+func (j *job) move(full error) error {
+	held, err := j.spare.Create(full)
+	if err != nil {
+		return err
+	}
+	if err := held.Take(j.pending, j.body.Offset()); err != nil {
+		held.Drop()
+		return err
+	}
+	err = j.pending.Discard(nil)
+	j.held = held
+	j.body.Move(j.bounded(held))
+	return err
+}
+
 // takeUp looks whether what an earlier try left is the whole file: then nothing
 // but its proof was missing.
 func (j *job) takeUp(ctx context.Context) (out outcome, done bool, err error) {
-	h1, err := check(j.file, j.pending.File, j.body.Offset())
+	h1, err := check(j.file, j.lies(), j.body.Offset())
 	if err != nil {
 		return outcome{}, false, nil // not whole
 	}
@@ -96,6 +144,12 @@ func (j *job) takeUp(ctx context.Context) (out outcome, done bool, err error) {
 func (j *job) receive(ctx context.Context) error {
 	start, before := time.Now(), j.body.Offset()
 	err := j.route.Source.Fetch(ctx, j.file, j.body)
+	if full := j.body.Failed(); j.held == nil && cache.NoRoom(full) {
+		if e := j.move(full); e != nil {
+			return e
+		}
+		err = j.route.Source.Fetch(ctx, j.file, j.body)
+	}
 	if err != nil && !errors.Is(j.body.Failed(), errTooLong) {
 		return err
 	}
@@ -110,6 +164,9 @@ func (j *job) receive(ctx context.Context) error {
 // broken is the end of a fetch that brought nothing whole. What came is kept,
 // unless there is nothing to go on with, or no room for it.
 func (j *job) broken(err error) error {
+	if j.held != nil {
+		return err
+	}
 	if errors.Is(err, proxy.ErrNotFound) || errors.Is(err, proxy.ErrContent) || j.body.Failed() != nil {
 		if e := j.pending.Discard(nil); e != nil {
 			j.o.Log.Warn("partial file cannot be removed", "key", j.key, "err", e)
@@ -126,7 +183,7 @@ func (j *job) verify(ctx context.Context) (string, error) {
 	if size := j.body.Size(); size >= 0 && size != j.body.Offset() {
 		return "", errBroken
 	}
-	h1, err := check(j.file, j.pending.File, j.body.Offset())
+	h1, err := check(j.file, j.lies(), j.body.Offset())
 	if err != nil {
 		return "", err
 	}
@@ -144,9 +201,10 @@ func (j *job) verify(ctx context.Context) (string, error) {
 	return h1, nil
 }
 
-// pend reports whether a file is handed out although the database is out of reach.
+// pend reports whether a file is handed out although the database is out of reach: one
+// that leaves a record, by which it is proven later.
 func (j *job) pend(w want) bool {
-	return j.o.Mode == Async && errors.Is(w.err, proxy.ErrUnavailable)
+	return j.o.Mode == Async && j.held == nil && errors.Is(w.err, proxy.ErrUnavailable)
 }
 
 // mismatch is content with another hash than it must have.
@@ -177,6 +235,14 @@ func (j *job) await(ctx context.Context) (want, error) {
 // commit puts the proven body in its place. Where that fails, for lack of room or
 // of a bucket, it stays where it is and is answered from there.
 func (j *job) commit(ctx context.Context, h1 string) (outcome, error) {
+	if j.held != nil {
+		j.o.Log.Warn("no room on the disk: answered from memory", "key", j.key, "bytes", j.body.Offset())
+		if j.file.Kind != proxy.Zip {
+			h1 = ""
+		}
+		j.held.Keep(j.key, h1)
+		return outcome{}, nil
+	}
 	err := j.pending.Commit(ctx, cache.Record{
 		Key: j.key, Route: j.route.Name, Pieces: j.body.Pieces(), H1: h1, Proof: j.want.proof, Size: j.body.Offset(), Time: j.o.Now(),
 	})
@@ -206,6 +272,10 @@ func (j *job) refuse(ctx context.Context, why error) error {
 			j.o.Observe(e)
 		}
 	}
+	if j.held != nil {
+		j.body.Distrust() // there is no room for it in quarantine either
+		return nil
+	}
 	if !errors.Is(why, proxy.ErrContent) || errors.Is(why, errTooLong) {
 		keep = nil // nothing to be learnt from it
 	}
@@ -217,7 +287,7 @@ func (j *job) refuse(ctx context.Context, why error) error {
 		return err
 	}
 	j.body.Distrust()
-	j.body.Into(j.bounded())
+	j.body.Into(j.bounded(j.pending))
 	return nil
 }
 
@@ -232,11 +302,18 @@ func senders(pieces []proxy.Piece) []string {
 // errTooLong is a body with more bytes than a module may have.
 var errTooLong = msg.Errorf("%w: longer than a module may be", "%w：超出模块允许的大小", proxy.ErrContent)
 
-// bounded is the pending file with a limit.
-func (j *job) bounded() io.WriterAt { return &bounded{j.pending, limit(j.file.Kind)} }
+// place is what a body is written to, and read back from when it goes on.
+type place interface {
+	io.ReaderAt
+	io.WriterAt
+	Truncate(size int64) error
+}
+
+// bounded is a place with a limit.
+func (j *job) bounded(p place) io.WriterAt { return &bounded{p, limit(j.file.Kind)} }
 
 type bounded struct {
-	*cache.Pending
+	place
 	limit int64
 }
 
@@ -244,5 +321,5 @@ func (b *bounded) WriteAt(p []byte, off int64) (int, error) {
 	if off+int64(len(p)) > b.limit {
 		return 0, errTooLong
 	}
-	return b.Pending.WriteAt(p, off)
+	return b.place.WriteAt(p, off)
 }

@@ -30,6 +30,10 @@ type Options struct {
 
 	// MaxFills limits how many files are fetched at a time. 0 = 32.
 	MaxFills int
+	// Memory limits what is held in memory, in bytes, while the cache has no room on its
+	// disk: proven files for those who wait for them. 0 = 64 MiB, negative = none, and
+	// what does not fit is [proxy.ErrUnavailable].
+	Memory int64
 	// Budget is how long a source has to renew an old list, @latest or query before
 	// the old one is given. 0 = 2 s.
 	Budget time.Duration
@@ -82,6 +86,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxFills <= 0 {
 		o.MaxFills = 32
+	}
+	if o.Memory == 0 {
+		o.Memory = 64 << 20
 	}
 	o.Budget = or(o.Budget, 2*time.Second)
 	o.Fresh = or(o.Fresh, time.Minute)

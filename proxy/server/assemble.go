@@ -89,7 +89,8 @@ func (b *builder) parts(ctx context.Context, other Other) (*Parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	fo := fill.Options{Cache: b.cache, Routes: b.routes, Pins: pins, Offline: b.c.Offline, MaxFills: b.c.Limits.Fills, Log: b.d.Log}
+	fo := fill.Options{Cache: b.cache, Routes: b.routes, Pins: pins, Offline: b.c.Offline, MaxFills: b.c.Limits.Fills, Log: b.d.Log,
+		Memory: -1} // what is not in the cache afterwards is no success
 	if other.Routes != nil {
 		fo.Routes, fo.Offline = other.Routes(b.routes), false
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/yingzao-dev/yingzao/proxy"
+	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
 const (
@@ -50,7 +51,7 @@ type answer struct {
 	fields   int
 	modified time.Time
 	body     []byte
-	file     *os.File // nil = body it is
+	file     *cache.Object // nil = body it is
 	size     int64
 	refs     atomic.Int32 // of an open file: the memory's, and of each who sends it
 	used     atomic.Bool
@@ -193,7 +194,7 @@ func (a *answer) write(w http.ResponseWriter, head bool) (int64, error) {
 		n, err := w.Write(a.body)
 		return int64(n), err
 	}
-	src := &shared{SectionReader: io.NewSectionReader(a.file, 0, a.size), file: a.file}
+	src := &shared{SectionReader: io.NewSectionReader(a.file, 0, a.size), file: a.file.File}
 	if to, ok := w.(io.ReaderFrom); ok {
 		return to.ReadFrom(src)
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
 func entry(i, n int) *answer {
@@ -76,7 +78,7 @@ func TestHotFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := entry(i, 0)
-		a.file = f
+		a.file = &cache.Object{File: f}
 		a.refs.Store(1)
 		h.put(a)
 		if first == nil {

@@ -105,11 +105,11 @@ func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cac
 		w.WriteHeader(http.StatusFound)
 		return
 	}
-	a.file = o.File
+	a.file = o
 	a.refs.Store(1) // ours
 	defer a.letGo()
 	a.finish(contentType, o.ETag, caching, o.Modified)
-	if s.hot.opens() && s.o.Redirect.To == nil {
+	if s.hot.opens() && s.o.Redirect.To == nil && !o.InMemory() {
 		s.keep(w, r, v, a)
 		return
 	}

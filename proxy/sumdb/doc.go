@@ -17,6 +17,10 @@
 // answered and proven again with every mirror dead. A move costs a dozen tiles and
 // milliseconds, however many records are known; [DB.Check] proves them all.
 //
+// While the disk is full, all of that happens in memory alone: each proof is the same,
+// and the next move that finds room writes what is missing. A process that ends before
+// begins again with the head that was kept.
+//
 // A client that comes with a head of its own needs tiles of that head. Its older
 // ones are parts of tiles that are here if it ever was the site's, or are fetched;
 // a newer one makes the site's head move, if there is a network.

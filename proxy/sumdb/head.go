@@ -6,6 +6,7 @@ import (
 
 	"github.com/yingzao-dev/yingzao/internal/mirror"
 	"github.com/yingzao-dev/yingzao/proxy"
+	"github.com/yingzao-dev/yingzao/proxy/cache"
 )
 
 // keptHead is the head in the cache; the zero one when there is none, or none that
@@ -65,7 +66,10 @@ func (d *DB) moved(ctx context.Context, from, to mirror.Head) error {
 	if kept, err := d.keptHead(ctx); err != nil {
 		return err
 	} else if kept.N < to.N {
-		if err := d.o.Cache.WriteMutable(ctx, d.key("/latest"), to.Note); err != nil {
+		err := d.o.Cache.WriteMutable(ctx, d.key("/latest"), to.Note)
+		if cache.NoRoom(err) {
+			d.o.Log.Warn("checksum database: no room to keep the head, it is in memory alone", "database", d.Name(), "to", to.N)
+		} else if err != nil {
 			return err
 		}
 	}

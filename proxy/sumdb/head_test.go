@@ -21,15 +21,14 @@ import (
 
 // ram is a Cache in memory.
 type ram struct {
-	mu sync.Mutex
-	m  map[string][]byte
-	// full makes writing fail.
-	full bool
+	mu   sync.Mutex
+	m    map[string][]byte
+	full error // of writing; nil = there is room
 }
 
 func newRAM() *ram { return &ram{m: map[string][]byte{}} }
 
-var errFull = errors.New("no space left on device")
+var errBroken = errors.New("input/output error")
 
 func (r *ram) Read(_ context.Context, key string, _ int64) ([]byte, time.Duration, error) {
 	r.mu.Lock()
@@ -45,8 +44,8 @@ func (r *ram) Write(_ context.Context, key string, data []byte, _ cache.Record) 
 	defer r.mu.Unlock()
 	old, ok := r.m[key]
 	switch {
-	case r.full:
-		return errFull
+	case r.full != nil:
+		return r.full
 	case ok && string(old) != string(data):
 		return proxy.Fail(proxy.ErrContent, key, nil)
 	}
@@ -57,8 +56,8 @@ func (r *ram) Write(_ context.Context, key string, data []byte, _ cache.Record) 
 func (r *ram) WriteMutable(_ context.Context, key string, data []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.full {
-		return errFull
+	if r.full != nil {
+		return r.full
 	}
 	r.m[key] = data
 	return nil
@@ -256,10 +255,10 @@ func TestHeadNeedsTheCache(t *testing.T) {
 	if _, _, err := d.Sums(t.Context(), "example.com/m", "v1.0.1"); err != nil {
 		t.Fatal(err)
 	}
-	kept.full = true // P15
+	kept.full = errBroken
 	log.Add("example.com/m", "v1.5.0", "", "")
 	if _, _, err := d.Sums(t.Context(), "example.com/m", "v1.5.0"); !errors.Is(err, proxy.ErrUnavailable) {
-		t.Errorf("full: %v", err)
+		t.Errorf("no cache: %v", err)
 	}
 	if _, _, err := d.Sums(t.Context(), "example.com/m", "v1.0.2"); err != nil {
 		t.Errorf("an older one is proven in memory: %v", err)
@@ -267,7 +266,7 @@ func TestHeadNeedsTheCache(t *testing.T) {
 	if n, _ := d.Head(); n != 20_000 {
 		t.Errorf("head is %d", n)
 	}
-	kept.full = false
+	kept.full = nil
 	if _, _, err := d.Sums(t.Context(), "example.com/m", "v1.5.0"); err != nil {
 		t.Error(err)
 	}

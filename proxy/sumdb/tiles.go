@@ -59,7 +59,7 @@ func (s *shelf) Save(ctx context.Context, t tlog.Tile, data []byte) error {
 }
 
 // settled has the tiles of a shelf that are in the cache, and puts there what is in
-// memory alone.
+// memory alone. While there is no room on the disk, memory has to do.
 type settled struct{ *shelf }
 
 func (s settled) Load(ctx context.Context, t tlog.Tile) []byte {
@@ -67,7 +67,10 @@ func (s settled) Load(ctx context.Context, t tlog.Tile) []byte {
 		return data
 	}
 	data := s.shelf.Load(ctx, t)
-	if data == nil || s.d.write(ctx, "/"+t.Path(), data) != nil {
+	if data == nil {
+		return nil
+	}
+	if err := s.d.write(ctx, "/"+t.Path(), data); err != nil && !cache.NoRoom(err) {
 		return nil
 	}
 	return data
