@@ -36,6 +36,10 @@
 // as such; shared caches are told not to keep them, and they are never redirected.
 // Rules that block count for what is in memory too.
 //
+// The certificate and the tokens are read again within five seconds of a change of
+// their files; what is broken is told of in the log, and the old ones stay. Who a route
+// names is the configuration's, which is read at the start.
+//
 // # Large files of a bucket
 //
 // A client whose network can reach the bucket is sent there, by 302 to a URL that

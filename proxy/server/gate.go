@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
@@ -16,10 +17,16 @@ import (
 
 // gate decides who may have what.
 type gate struct {
-	all    []holder // who may use the proxy; nil = everybody
-	routes map[*proxy.Route][]holder
+	keys   atomic.Pointer[keys]
 	fronts []netip.Prefix
 	open   bool // nobody needs a token and no route is private: nothing to decide
+	closed bool // nobody gets anything without a token
+}
+
+// keys are the tokens' holders.
+type keys struct {
+	all    []holder // who may use the proxy; nil = everybody
+	routes map[*proxy.Route][]holder
 }
 
 // holder is somebody with a token.
@@ -38,21 +45,44 @@ func holders(tokens map[string]proxy.TokenHash) []holder {
 }
 
 func newGate(tokens map[string]proxy.TokenHash, routes proxy.Routes, fronts []netip.Prefix) *gate {
-	g := &gate{routes: map[*proxy.Route][]holder{}, fronts: fronts, open: len(tokens) == 0}
-	if len(tokens) > 0 {
-		g.all = holders(tokens)
-	}
+	g := &gate{fronts: fronts, open: len(tokens) == 0, closed: len(tokens) > 0}
+	k := &keys{routes: map[*proxy.Route][]holder{}}
 	for i := range routes {
 		r := &routes[i]
 		if len(r.Tokens) > 0 {
-			g.routes[r] = holders(r.Tokens)
-			if g.all != nil {
-				g.all = append(g.all, g.routes[r]...)
-			}
+			k.routes[r] = holders(r.Tokens)
 		}
 		g.open = g.open && !r.Private && len(r.Tokens) == 0
 	}
+	g.hang(k, tokens)
 	return g
+}
+
+// hang makes keys those that count; tokens are those of the proxy as a whole.
+func (g *gate) hang(k *keys, tokens map[string]proxy.TokenHash) {
+	if g.closed {
+		k.all = holders(tokens)
+		for _, own := range k.routes {
+			k.all = append(k.all, own...)
+		}
+	}
+	g.keys.Store(k)
+}
+
+// replace takes other tokens for the same names. Whoever a route names has to have one.
+func (g *gate) replace(tokens map[string]proxy.TokenHash) error {
+	k := &keys{routes: map[*proxy.Route][]holder{}}
+	for r, old := range g.keys.Load().routes {
+		for _, h := range old {
+			hash, ok := tokens[h.name]
+			if !ok {
+				return msg.Errorf("route %s: %s has no token any more", "路由 %s：%s 已没有令牌", r.Name, h.name)
+			}
+			k.routes[r] = append(k.routes[r], holder{h.name, hash})
+		}
+	}
+	g.hang(k, tokens)
+	return nil
 }
 
 // asker is who sent a request.
@@ -169,7 +199,8 @@ type refusal struct {
 // admit decides about a route; nil is what no route is about. name is the
 // holder's, "" when no token was needed.
 func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
-	all := g.all
+	keys := g.keys.Load()
+	all := keys.all
 	if route != nil {
 		if route.Private && !a.secure {
 			return "", &refusal{http.StatusForbidden, msg.Text{
@@ -177,7 +208,7 @@ func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
 				ZH: "私有模块仅通过 TLS 提供：请使用本代理的 https:// 地址",
 			}}
 		}
-		if own := g.routes[route]; own != nil {
+		if own := keys.routes[route]; own != nil {
 			all = own
 		}
 	}
@@ -199,7 +230,7 @@ func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
 
 // scope says which caches on the way may keep what a route has.
 func (g *gate) scope(route *proxy.Route) string {
-	if g.all != nil || route != nil && (route.Private || len(route.Tokens) > 0) {
+	if g.closed || route != nil && (route.Private || len(route.Tokens) > 0) {
 		return "private"
 	}
 	return "public"

@@ -131,6 +131,7 @@ type builder struct {
 	closes []func(context.Context) error
 	routes proxy.Routes
 	tokens map[string]proxy.TokenHash
+	again  *renewed // the tokens; nil = there are none
 	cache  *cache.Cache
 	health []func() []Mirror
 	main   *upstream.Pool // of the mirrors; nil = none
@@ -201,6 +202,16 @@ func (b *builder) open(ctx context.Context) (*Server, error) {
 	b.archives(&o)
 	s = New(o)
 	s.prove = filler.Prove
+	if b.again != nil {
+		b.again.load = func() error {
+			tokens, err := readTokens(b.c.TokensFile)
+			if err != nil {
+				return err
+			}
+			return s.gate.replace(tokens)
+		}
+		s.again = []*renewed{b.again}
+	}
 	if o.Token != nil {
 		dir, err := workdir.New(b.d.Temp)
 		if err != nil {
@@ -240,22 +251,27 @@ func (b *builder) secrets(ctx context.Context, o *Options) error {
 }
 
 // clients reads who may have what.
-func (b *builder) clients(_ context.Context, o *Options) error {
-	if name := b.c.TokensFile; name != "" {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return msg.Errorf("read tokens: %w", "读取令牌：%w", err).WithKind(msg.Usage)
-		}
-		if b.tokens, err = config.ParseTokens(name, data); err != nil {
-			return err
-		}
-		if len(b.tokens) == 0 {
-			return msg.Errorf("read tokens: %s names nobody", "读取令牌：%s 中没有任何持有者", name).WithKind(msg.Usage).
-				WithHint("leave out tokens_file to let everybody in", "若要对所有人开放，请去掉 tokens_file")
-		}
+func (b *builder) clients(_ context.Context, o *Options) (err error) {
+	if b.c.TokensFile != "" {
+		b.again = &renewed{what: "tokens", files: []string{b.c.TokensFile}}
+		b.again.seen = b.again.state()
+		b.tokens, err = readTokens(b.c.TokensFile)
 		o.Tokens = b.tokens
 	}
-	return nil
+	return err
+}
+
+func readTokens(name string) (map[string]proxy.TokenHash, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, msg.Errorf("read tokens: %w", "读取令牌：%w", err).WithKind(msg.Usage)
+	}
+	tokens, err := config.ParseTokens(name, data)
+	if err == nil && len(tokens) == 0 {
+		return nil, msg.Errorf("read tokens: %s names nobody", "读取令牌：%s 中没有任何持有者", name).WithKind(msg.Usage).
+			WithHint("leave out tokens_file to let everybody in", "若要对所有人开放，请去掉 tokens_file")
+	}
+	return tokens, err
 }
 
 // reach makes what all requests to elsewhere have in common.

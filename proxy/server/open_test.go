@@ -36,9 +36,9 @@ func upstreamMirror(t testing.TB) *mirrortest.Server {
 
 // site is a proxy that runs, composed of a configuration.
 type site struct {
-	public, admin, access string
-	log                   *lockedBuffer
-	stop                  func() error
+	public, admin, access, dir string
+	log                        *lockedBuffer
+	stop                       func() error
 }
 
 // open writes a configuration and runs it.
@@ -46,7 +46,7 @@ func open(t testing.TB, cacheDir, text string, more ...func(*Deps)) *site {
 	t.Helper()
 	dir := t.TempDir()
 	name := filepath.Join(dir, ".yingzao.yaml")
-	s := &site{access: filepath.Join(dir, "access.log"), log: &lockedBuffer{}}
+	s := &site{access: filepath.Join(dir, "access.log"), dir: dir, log: &lockedBuffer{}}
 	put(t, filepath.Join(dir, "tokens"), []byte(fmt.Sprintf("team %x\n", sha256.Sum256([]byte("team-token")))))
 	put(t, filepath.Join(dir, "admin"), []byte(canary))
 	if err := os.Chmod(filepath.Join(dir, "admin"), 0o600); err != nil {
@@ -68,7 +68,7 @@ func open(t testing.TB, cacheDir, text string, more ...func(*Deps)) *site {
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, done := make(chan struct{}), make(chan error, 1)
 	go func() {
-		done <- srv.Run(ctx, Listen{Public: c.Listen, Admin: "127.0.0.1:0", Listening: func(public, admin string) error {
+		done <- srv.Run(ctx, Listen{Public: c.Listen, Admin: "127.0.0.1:0", renew: 20 * time.Millisecond, Listening: func(public, admin string) error {
 			s.public, s.admin = "http://"+public, "http://"+admin
 			close(ready)
 			return nil

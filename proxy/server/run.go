@@ -23,7 +23,8 @@ type Listen struct {
 	// Public and Admin are host:port; port 0 takes a free one. Admin "" = no
 	// administrator's side.
 	Public, Admin string
-	// CertFile and KeyFile turn on TLS for the public side. "" = none.
+	// CertFile and KeyFile turn on TLS for the public side. They are read again when
+	// they change. "" = none.
 	CertFile, KeyFile string
 	// Drain is how long requests and fetches may take to end after the first
 	// signal. 0 = 30 s.
@@ -34,8 +35,8 @@ type Listen struct {
 	// ends it. nil = nobody is told.
 	Listening func(public, admin string) error
 
-	before        func()        // is called when nothing is answered any more; nil = nothing to do
-	header, stall time.Duration // for tests; 0 = the usual ones
+	before               func()        // is called when nothing is answered any more; nil = nothing to do
+	header, stall, renew time.Duration // for tests; 0 = the usual ones
 }
 
 const (
@@ -49,6 +50,15 @@ const (
 // requests may finish for Drain, a signal ends them at once. It is called once.
 func (s *Server) Serve(ctx context.Context, l Listen) error {
 	s.warnMemory()
+	again := s.again
+	var cert *certificate
+	if l.CertFile != "" {
+		cert = &certificate{cert: l.CertFile, key: l.KeyFile}
+		again = append(again, cert.renewed())
+		if err := cert.load(); err != nil {
+			return err
+		}
+	}
 	public, err := listen(l.Public, "--listen")
 	if err != nil {
 		return err
@@ -83,8 +93,9 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	for i, srv := range servers {
 		all.Go(func() {
 			serve := func() error { return srv.Serve(listeners[i]) }
-			if i == 0 && l.CertFile != "" {
-				serve = func() error { return srv.ServeTLS(listeners[i], l.CertFile, l.KeyFile) }
+			if i == 0 && cert != nil {
+				srv.TLSConfig = cert.config()
+				serve = func() error { return srv.ServeTLS(listeners[i], "", "") }
 			}
 			if err := serve(); !errors.Is(err, http.ErrServerClosed) {
 				failed <- msg.Errorf("serve: %w", "提供服务：%w", err)
@@ -93,6 +104,7 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	}
 	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
 	all.Go(func() { clock.run(beside, min(stall/20, time.Second)) })
+	all.Go(func() { renew(beside, cmp.Or(l.renew, renewEvery), s.log, again...) })
 	all.Go(func() {
 		signals := make(chan os.Signal, 1)
 		notifyDump(signals)

@@ -117,6 +117,7 @@ type Server struct {
 	flight   *flight                     // nil = off
 	finish   func(context.Context) error // ends what Open made; nil = nothing
 	closing  sync.Once
+	again    []*renewed // what Serve reads again when its files change
 	// prove settles what an earlier run handed out unproven; nil = nothing is.
 	prove func(ctx context.Context, prefix string) (settled, waiting int, err error)
 }
