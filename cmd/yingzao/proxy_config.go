@@ -42,6 +42,9 @@ func (a *app) proxyConfig(c *cobra.Command, f proxyFlags) (config.Config, error)
 	case f.cache != "":
 		conf.Cache.Dir = f.cache
 	}
+	if err := config.CheckFlag("--upstream", f.upstream); err != nil {
+		return conf, err
+	}
 	if c.Flags().Changed("upstream") {
 		conf.Mirrors = nil
 		for _, m := range f.upstream {

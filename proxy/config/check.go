@@ -113,11 +113,26 @@ func (k *checker) url(raw string, schemes []string, path []string) *url.URL {
 			WithHint("it begins with %s; direct, off and files are not mirrors", "应以 %s 开头；direct、off 和本地文件都不是镜像", strings.Join(schemes, ":// or ")+"://")
 		return nil
 	case secret(u):
-		k.bad(path, "a URL must not hold a password, token or parameter", "URL 中不能含有密码、令牌或参数").
+		k.bad(path, "%w", "%w", errSecret).
 			WithHint("put the token alone into a file that nobody else may read and name it: a route's token_file", "请把令牌单独放入仅自己可读的文件，并在路由的 token_file 中写文件名；已写入仓库的令牌应当作废")
 		return nil
 	}
 	return u
+}
+
+var errSecret error = msg.Errorf("a URL must not hold a password, token or parameter", "URL 中不能含有密码、令牌或参数")
+
+// CheckFlag refuses secrets in the URLs of a flag, as Parse does in mirrors: a command
+// line is no secret.
+func CheckFlag(flag string, urls []string) error {
+	for _, raw := range urls {
+		if u, err := url.Parse(raw); err == nil && secret(u) {
+			return msg.Errorf("%s: %w", "%s：%w", flag, errSecret).WithKind(msg.Usage).
+				WithHint(`everybody on this machine reads command lines (ps): put the token alone into a file that nobody else may read, and name it in .yingzao.yaml: proxy: {routes: [{match: "*", mirrors: [URL], token_file: FILE}]}`,
+					`本机所有用户都能看到命令行（ps）：请把令牌单独放入仅自己可读的文件，并在 .yingzao.yaml 中写明：proxy: {routes: [{match: "*", mirrors: [URL], token_file: 文件}]}`)
+		}
+	}
+	return nil
 }
 
 // secret reports whether a URL has a place in which secrets stand. The user that
