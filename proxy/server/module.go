@@ -83,7 +83,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, v *visit, only boo
 func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cache.Object, contentType string) {
 	a := &answer{path: r.URL.Path, what: v.file, route: v.route, kind: v.kind, size: o.Size}
 	caching := immutable(s.gate.scope(v.route))
-	if s.hot.fits(o.Size) {
+	if s.hot.fits(o.Size) && !o.InMemory() { // else the cache would not be asked again, and never get it
 		defer o.Close()
 		a.body = make([]byte, o.Size)
 		if _, err := io.ReadFull(o, a.body); err != nil {
