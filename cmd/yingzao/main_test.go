@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/yingzao-dev/yingzao/internal/gosdk"
+	"github.com/yingzao-dev/yingzao/internal/mirror/mirrortest"
 	"github.com/yingzao-dev/yingzao/release"
 )
 
@@ -45,6 +46,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z")
 			e.Setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(side, "cache"))
+			e.Setenv("HOME", mirrortest.Home(t)) // testscript's is one folder at the root for all of them
 			e.Setenv("LANG", "C")
 			e.Setenv("TMPDIR", side)
 			e.Setenv("NL", "\n")
