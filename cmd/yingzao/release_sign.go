@@ -12,8 +12,8 @@ import (
 // releaseSign signs a dist folder, a published version, or files.
 func (a *app) releaseSign() *cobra.Command {
 	c := a.command("sign [FILE…]", msg.Text{EN: "sign a dist folder, a published version, or files", ZH: "为 dist 目录、已发布的版本或文件签名"}, msg.Text{
-		EN: "Without arguments signs the dist folder, by the keys that are named here and in the project's sign section:\nmanifest.json and SHA256SUMS with a minisign key, manifest.json and SM3SUMS with an SM2 key, and with both\nhow it was made, provenance.intoto.json. With --to, adds a further signature to a version that\nis published, once every byte of it was verified. With files, signs these; so a next trust.yaml is accepted.\nA password is taken from YINGZAO_SIGN_PASSWORD or asked for on a terminal.",
-		ZH: "不带参数时，用此处及项目 sign 段指定的密钥为 dist 目录签名：\nminisign 密钥签 manifest.json 与 SHA256SUMS，SM2 密钥签 manifest.json 与 SM3SUMS，两者都签记录构建方式的 provenance.intoto.json。使用 --to 时，先校验已发布版本的每个字节，再为其\n追加签名。给出文件时为这些文件签名，例如新的 trust.yaml。密码取自 YINGZAO_SIGN_PASSWORD，或在终端中询问。",
+		EN: "Without arguments signs the dist folder, by the keys that are named here, or else in the project's sign section:\nmanifest.json and SHA256SUMS with a minisign key, manifest.json and SM3SUMS with an SM2 key, and with both\nhow it was made, provenance.intoto.json. With --to, adds a further signature to a version that\nis published, once every byte of it was verified. With files, signs these; so a next trust.yaml is accepted.\nA password is taken from YINGZAO_SIGN_PASSWORD or asked for on a terminal.",
+		ZH: "不带参数时，用此处指定的密钥（未指定则用项目 sign 段所列的密钥）为 dist 目录签名：\nminisign 密钥签 manifest.json 与 SHA256SUMS，SM2 密钥签 manifest.json 与 SM3SUMS，两者都签记录构建方式的 provenance.intoto.json。使用 --to 时，先校验已发布版本的每个字节，再为其\n追加签名。给出文件时为这些文件签名，例如新的 trust.yaml。密码取自 YINGZAO_SIGN_PASSWORD，或在终端中询问。",
 	})
 	c.Example = "  yingzao release sign --key-file release.key\n  yingzao release sign --to file:///srv/downloads --project demo --version 1.2.0\n  yingzao release sign trust.yaml"
 	c.Args = nil
