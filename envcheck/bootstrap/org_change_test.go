@@ -75,6 +75,7 @@ func TestOrgFallsSilent(t *testing.T) {
 		"over two files":         {have: own, runs: []any{all, two, silent}, want: own + "GOPRIVATE=git.corp.example\n"},
 		"said again, and silent": {have: own, runs: []any{all, silent, two, silent}, want: own + "GOPRIVATE=git.corp.example\n"},
 		"the same as before":     {have: "GOPROXY=" + corpOne + "\n", runs: []any{Org{GOPROXY: corpOne}, Org{}}, want: "GOPROXY=" + corpOne + "\n"},
+		"empty before":           {have: "GOPROXY=\n", runs: []any{all, silent}, want: "GOPRIVATE=git.corp.example\n", diff: "-GOPROXY=" + corpOne},
 		"by hand since":          {have: own, runs: []any{all, "GOPROXY=https://u:geheim@hand.example\nGOSUMDB=sum.golang.google.cn\n", silent}, want: "GOPROXY=https://u:geheim@hand.example\nGOPRIVATE=git.corp.example\n", note: "GOPROXY is https://"},
 		"by hand in between":     {have: own, runs: []any{all, "GOPROXY=https://hand.example\n", two, silent}, want: "GOPROXY=https://hand.example\nGOPRIVATE=git.corp.example\n"},
 		"removed by hand":        {have: own, runs: []any{all, "GOFLAGS=-mod=mod\n", silent}, want: "GOFLAGS=-mod=mod\nGOPRIVATE=git.corp.example\n"},
@@ -131,6 +132,26 @@ func TestOrgFallsSilent(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A journal that cannot be read is no hindrance where no setting is in question, and
+// where one is, nobody guesses.
+func TestOrgFallsSilentOverADamagedJournal(t *testing.T) {
+	w, dir := settled(t)
+	w.Org = &Org{Name: "corp", Private: []string{"git.corp.example"}}
+	apply(t, look(t, dir), w)
+	entries, err := filepath.Glob(filepath.Join(look(t, dir).Journal().Dir, "*"))
+	if err != nil || len(entries) != 1 {
+		t.Fatal(entries, err)
+	}
+	write(t, entries[0], `{"schema`)
+	if p, err := plan(t, look(t, dir), w); err != nil || !p.Empty() {
+		t.Errorf("nothing is in question: %v", err)
+	}
+	write(t, filepath.Join(dir, ".config", "go", "env"), "GOPROXY=https://one.corp.example\n")
+	if _, err := plan(t, look(t, dir), w); err == nil || !strings.Contains(err.Error(), entries[0]) {
+		t.Errorf("GOPROXY is in question: %v", err)
 	}
 }
 

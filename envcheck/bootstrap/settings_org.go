@@ -21,11 +21,14 @@ func (p *Plan) before(key string) (value string, gone bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
+	value, there := setting(env.Before, key)
+	if !there { // whoever took it away: nothing is to be asked of the journal
+		return "", false, nil
+	}
 	files, err := p.desk.Journal().Standing()
 	if err != nil {
 		return "", false, err
 	}
-	value, there := setting(env.Before, key)
 	theirs := false
 	for _, f := range files {
 		was, wasThere := setting(f.Before, key)
@@ -47,7 +50,7 @@ func (p *Plan) before(key string) (value string, gone bool, err error) {
 	switch {
 	case !theirs:
 		return "", false, nil
-	case !there || key == "GOSUMDB" && value == "off":
+	case value == "" || key == "GOSUMDB" && value == "off": // an empty one says nothing to go either
 		return "", true, nil
 	}
 	return value, false, nil
