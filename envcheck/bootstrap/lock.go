@@ -8,10 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/yingzao-dev/yingzao/internal/filelock"
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
+
+const lockFile = ".lock"
 
 // Lock waits until this process alone changes the desk. waiting, if not nil, is
 // called once when another one has it. What is returned ends it, and removes the
@@ -27,7 +30,7 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		unmake()
 		return nil, e.WithHint("the home folder has to be writable and have room: settings, start files and SDKs are kept in it", "主目录必须可写且有空间：设置、启动文件与 SDK 都存放其中")
 	}
-	path := d.join(".lock")
+	path := d.join(lockFile)
 	var l *filelock.Lock
 	// Whoever has it may take the folder away with it, at any moment of this; a folder
 	// that still cannot be made after so many of them has another reason.
@@ -55,6 +58,7 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 	case err != nil:
 		return fail(msg.Errorf("lock %s: %w", "锁定 %s：%w", d.Root, err))
 	}
+	d.removeGone()
 	return func() {
 		if entries, _ := os.ReadDir(d.Root); len(made) == 0 || len(entries) != 1 {
 			_ = l.Close()
@@ -63,17 +67,32 @@ func (d *Desk) Lock(ctx context.Context, waiting func()) (unlock func(), err err
 		// Taken away in one step: a lock file that somebody made in between would keep
 		// the folder, and whose it was would be forgotten. To a name that nobody else
 		// takes at the same moment.
-		gone := d.Root + ".gone-" + rand.Text()
-		if os.Rename(d.Root, gone) == nil {
+		if os.Rename(d.Root, d.Root+goneSuffix+rand.Text()) == nil {
 			_ = l.Close()
-			_ = os.Remove(filepath.Join(gone, filepath.Base(path)))
-			_ = os.Remove(gone)
+			d.removeGone()
 			made = slices.DeleteFunc(made, func(dir string) bool { return dir == d.Root })
 		} else { // a folder with an open file in it stays where it is on Windows
 			_ = l.Remove()
 		}
 		unmake()
 	}, nil
+}
+
+// goneSuffix begins what follows the name of a root folder that is being taken away.
+const goneSuffix = ".gone-"
+
+// removeGone removes root folders that were taken away, those too of whoever was killed
+// between the two steps. Nothing but the lock file is in them, so it does no harm where
+// another is about to do the same.
+func (d *Desk) removeGone() {
+	siblings, _ := os.ReadDir(filepath.Dir(d.Root))
+	for _, e := range siblings {
+		if strings.HasPrefix(e.Name(), filepath.Base(d.Root)+goneSuffix) {
+			gone := filepath.Join(filepath.Dir(d.Root), e.Name())
+			_ = os.Remove(filepath.Join(gone, lockFile))
+			_ = os.Remove(gone)
+		}
+	}
 }
 
 // makeDirs is os.MkdirAll that returns what it made, outermost first. Whatever the

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -33,6 +34,23 @@ func TestLockWithoutFolder(t *testing.T) {
 		if _, err := os.Stat(d.Root); err == nil {
 			t.Error("the folder stays")
 		}
+	}
+}
+
+// Whoever is killed while the folder goes leaves it under another name; the next takes it
+// away, but nothing that is not the program's.
+func TestLockRemovesWhatIsGone(t *testing.T) {
+	d := look(t, home(t, "dev"))
+	write(t, d.Root+".gone-ABC/.lock", "")
+	write(t, d.Root+".gone-own/notes", "")
+	unlock, err := d.Lock(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	left, err := filepath.Glob(d.Root + "*")
+	if want := d.Root + ".gone-own"; err != nil || len(left) != 1 || left[0] != want {
+		t.Errorf("%q %v, want %s alone", left, err, want)
 	}
 }
 
