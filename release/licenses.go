@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -54,7 +55,7 @@ func (b *builder) licenses(ctx context.Context, tool *gotool.Tool, j Job, p *Par
 				continue
 			}
 			if refused := b.plan.Licenses.Judge(m, l); refused != nil {
-				return refusal(m, *refused, j, linked.chain(m))
+				return refusal(m, *refused, j, linked.chain(m, path.Dir(refused.File)))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,9 +79,9 @@ func (l *linked) below(m sbom.Module) (folders []string) {
 	return folders
 }
 
-// chain is one way by which the program comes to import a package of a module,
-// beginning with its own; as much of it as is known.
-func (l *linked) chain(m sbom.Module) []string {
+// chain is one way by which the program comes to import a package of a module, in a
+// folder of it (. = any) or below, beginning with its own; as much of it as is known.
+func (l *linked) chain(m sbom.Module, folder string) []string {
 	from, queue := map[string]string{l.program: ""}, []string{l.program}
 	for len(queue) > 0 {
 		at := queue[0]
@@ -89,7 +90,7 @@ func (l *linked) chain(m sbom.Module) []string {
 		if p == nil {
 			continue
 		}
-		if p.Module != nil && p.Module.Path == imported(m) {
+		if p.Module != nil && p.Module.Path == imported(m) && strings.HasPrefix(p.ImportPath+"/", path.Join(imported(m), folder)+"/") {
 			var chain []string
 			for ; at != ""; at = from[at] {
 				chain = append(chain, at)
