@@ -37,8 +37,9 @@
 // Rules that block count for what is in memory too.
 //
 // The certificate and the tokens are read again within five seconds of a change of
-// their files; what is broken is told of in the log, and the old ones stay. Who a route
-// names is the configuration's, which is read at the start.
+// their files; what is broken is told of in the log, and the old ones stay, as does a
+// valid certificate where an expired one comes. Who a route names is the configuration's,
+// which is read at the start; whoever of them has no token any more gets nothing of it.
 //
 // # Large files of a bucket
 //

@@ -25,7 +25,7 @@ type gate struct {
 
 // keys are the tokens' holders.
 type keys struct {
-	all    []holder // who may use the proxy; nil = everybody
+	all    []holder // who may use the proxy, where it is closed
 	routes map[*proxy.Route][]holder
 }
 
@@ -69,20 +69,24 @@ func (g *gate) hang(k *keys, tokens map[string]proxy.TokenHash) {
 	g.keys.Store(k)
 }
 
-// replace takes other tokens for the same names. Whoever a route names has to have one.
-func (g *gate) replace(tokens map[string]proxy.TokenHash) error {
+// replace takes other tokens for the same names. Whoever a route names and has none any
+// more is told, and gets nothing of it: that is how a token is revoked.
+func (g *gate) replace(tokens map[string]proxy.TokenHash) (gone []string) {
 	k := &keys{routes: map[*proxy.Route][]holder{}}
-	for r, old := range g.keys.Load().routes {
-		for _, h := range old {
-			hash, ok := tokens[h.name]
-			if !ok {
-				return msg.Errorf("route %s: %s has no token any more", "路由 %s：%s 已没有令牌", r.Name, h.name)
+	for r := range g.keys.Load().routes {
+		own := map[string]proxy.TokenHash{}
+		for name := range r.Tokens {
+			if hash, ok := tokens[name]; ok {
+				own[name] = hash
+			} else if !slices.Contains(gone, name) {
+				gone = append(gone, name)
 			}
-			k.routes[r] = append(k.routes[r], holder{h.name, hash})
 		}
+		k.routes[r] = holders(own)
 	}
 	g.hang(k, tokens)
-	return nil
+	slices.Sort(gone)
+	return gone
 }
 
 // asker is who sent a request.
@@ -200,7 +204,7 @@ type refusal struct {
 // holder's, "" when no token was needed.
 func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
 	keys := g.keys.Load()
-	all := keys.all
+	all, needed := keys.all, g.closed
 	if route != nil {
 		if route.Private && !a.secure {
 			return "", &refusal{http.StatusForbidden, msg.Text{
@@ -208,11 +212,11 @@ func (g *gate) admit(a asker, route *proxy.Route) (name string, no *refusal) {
 				ZH: "私有模块仅通过 TLS 提供：请使用本代理的 https:// 地址",
 			}}
 		}
-		if own := keys.routes[route]; own != nil {
-			all = own
+		if own, only := keys.routes[route]; only {
+			all, needed = own, true // nobody, where no holder is left
 		}
 	}
-	if all == nil {
+	if !needed {
 		return "", nil
 	}
 	if name, ok := known(all, a.token); ok {

@@ -208,7 +208,10 @@ func (b *builder) open(ctx context.Context) (*Server, error) {
 			if err != nil {
 				return err
 			}
-			return s.gate.replace(tokens)
+			if gone := s.gate.replace(tokens); len(gone) > 0 {
+				s.log.Warn("routes name somebody who has no token any more", "names", gone)
+			}
+			return nil
 		}
 		s.again = []*renewed{b.again}
 	}

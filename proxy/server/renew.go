@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
@@ -12,12 +13,7 @@ import (
 	"github.com/yingzao-dev/yingzao/internal/msg"
 )
 
-const (
-	renewEvery = 5 * time.Second
-	// A file that changed just now may change again without looking changed: clocks of
-	// file systems tick, and keys of one kind have one length.
-	unsettled = 2 * time.Second
-)
+const renewEvery = 5 * time.Second
 
 // renewed is what was read from files and is read again when they change. What is
 // broken does not take the place of what was good: certbot and people write one file
@@ -31,36 +27,35 @@ type renewed struct {
 	fault string // that was told already
 }
 
-// state is how the files look; two that are equal mean that nothing has changed.
+// state stands for what is in the files. Their times and sizes would not do: links are
+// swapped, copies keep times, keys of one kind have one length, and a file that becomes
+// readable looks as it did.
 func (r *renewed) state() string {
-	s := ""
+	sum := sha256.New()
 	for _, name := range r.files {
-		switch fi, err := os.Stat(name); { // behind links, as certbot and Kubernetes lay them
-		case err != nil:
-			s += fmt.Sprintf("%v;", err)
-		case time.Since(fi.ModTime()).Abs() < unsettled:
-			s += fmt.Sprint(time.Now().UnixNano(), ";")
-		default:
-			s += fmt.Sprint(fi.ModTime().UnixNano(), " ", fi.Size(), ";")
+		fi, err := os.Stat(name)
+		var data []byte
+		if err == nil && fi.Mode().IsRegular() { // a pipe has nothing twice
+			data, err = os.ReadFile(name)
 		}
+		fmt.Fprintf(sum, "%v %d %s\n", err, len(data), data)
 	}
-	return s
+	return string(sum.Sum(nil))
 }
 
-// look reads the files again where they have changed since.
+// look reads the files again where they have changed since, or could not be used.
 func (r *renewed) look(log *slog.Logger) {
 	now := r.state()
 	if now == r.seen {
 		return
 	}
-	r.seen = now
 	err := r.load()
 	switch {
 	case err != nil && err.Error() != r.fault:
 		r.fault = err.Error()
 		log.Error(r.what+" changed and cannot be used; the old one stays", "files", r.files, "error", err)
 	case err == nil:
-		r.fault = ""
+		r.seen, r.fault = now, ""
 		log.Info(r.what+" read again", "files", r.files)
 	}
 }
@@ -92,8 +87,18 @@ func (c *certificate) load() error {
 	if err != nil {
 		return msg.Errorf("read certificate: %w", "读取证书：%w", err)
 	}
+	if old := c.now.Load(); old != nil && !valid(&pair) && valid(old) {
+		return msg.Errorf("read certificate: it is valid from %s to %s only, and the one before still is", "读取证书：其有效期为 %s 至 %s，而原有证书仍然有效",
+			pair.Leaf.NotBefore.Format(time.RFC3339), pair.Leaf.NotAfter.Format(time.RFC3339))
+	}
 	c.now.Store(&pair)
 	return nil
+}
+
+// valid reports whether it is, by the clock.
+func valid(c *tls.Certificate) bool {
+	now := time.Now()
+	return !now.Before(c.Leaf.NotBefore) && !now.After(c.Leaf.NotAfter)
 }
 
 // config is of TLS with the certificate as it is at each handshake.

@@ -8,7 +8,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"log/slog"
 	bignum "math/big"
 	"net"
 	"net/http"
@@ -35,11 +37,17 @@ func until(t testing.TB, what string, ok func() bool) {
 // serverPair is a certificate with this serial number, and its key.
 func serverPair(t testing.TB, serial int64) (cert, key []byte) {
 	t.Helper()
+	return livingPair(t, serial, 2*time.Hour)
+}
+
+// livingPair is one that is valid for this long, from an hour ago.
+func livingPair(t testing.TB, serial int64, life time.Duration) (cert, key []byte) {
+	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &x509.Certificate{SerialNumber: bignum.NewInt(serial), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	c := &x509.Certificate{SerialNumber: bignum.NewInt(serial), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(life - time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, &private.PublicKey, private)
 	if err != nil {
 		t.Fatal(err)
@@ -158,35 +166,121 @@ func TestTokensAreRenewed(t *testing.T) {
 			t.Errorf("%s: %v, want %v", token, got, want)
 		}
 	}
-	for i, lines := range [][]string{{}, {"guest guest"}, {"guest guest", "guest twice"}} {
+	for i, lines := range [][]string{{}, {"guest guest", "guest twice"}} {
 		write(lines...)
 		until(t, "a word about it", func() bool { return strings.Count(s.log.String(), "tokens changed and cannot be used") == i+1 })
 		if status("other-token", pay) != 404 || status("guest", all) != 404 || status("", all) != 401 {
 			t.Errorf("%v: somebody was shut out, or let in", lines)
 		}
 	}
+	write("guest guest")
+	until(t, "the end of a token that a route names", func() bool { return status("other-token", pay) == 401 })
+	for token, want := range map[string][2]int{"other-token": {401, 401}, "guest": {404, 401}, "": {401, 401}} {
+		if got := [2]int{status(token, all), status(token, pay)}; got != want {
+			t.Errorf("%s: %v, want %v", token, got, want)
+		}
+	}
+	if !strings.Contains(s.log.String(), "names=[team]") {
+		t.Errorf("nobody is told:\n%s", s.log)
+	}
+	write("team again", "guest guest")
+	until(t, "the token that came back", func() bool { return status("again", pay) == 404 })
 	if strings.Contains(s.log.String(), "other-token") {
 		t.Error("a token is in the log")
 	}
 }
 
-// Whoever a route names has to have a token.
+// Whoever a route names and has no token any more is shut out of it, and nobody let in.
 func TestReplaceTokens(t *testing.T) {
 	hash := func(s string) proxy.TokenHash { return sha256.Sum256([]byte(s)) }
 	routes := proxy.Routes{{Name: "pay", Pattern: "git.corp.test/pay", Tokens: map[string]proxy.TokenHash{"pay": hash("1")}}}
 	g := newGate(nil, routes, nil)
-	if err := g.replace(map[string]proxy.TokenHash{"pay": hash("2")}); err != nil {
-		t.Fatal(err)
-	}
-	for token, want := range map[string]bool{"1": false, "2": true} {
-		if _, no := g.admit(asker{token: token, sent: true}, &routes[0]); (no == nil) != want {
-			t.Errorf("%s: %v", token, no)
+	for _, step := range []struct {
+		tokens map[string]proxy.TokenHash
+		gone   string
+		good   string // the token that is let in; "" = none
+	}{
+		{map[string]proxy.TokenHash{"pay": hash("2")}, "[]", "2"},
+		{map[string]proxy.TokenHash{"other": hash("2")}, "[pay]", ""},
+		{map[string]proxy.TokenHash{"other": hash("2"), "pay": hash("3")}, "[]", "3"},
+	} {
+		if gone := fmt.Sprint(g.replace(step.tokens)); gone != step.gone {
+			t.Errorf("%s have none, want %s", gone, step.gone)
+		}
+		for _, token := range []string{"", "1", "2", "3"} {
+			if _, no := g.admit(asker{token: token, sent: token != ""}, &routes[0]); (no == nil) != (token != "" && token == step.good) {
+				t.Errorf("%+v: %q: %v", step, token, no)
+			}
+		}
+		if _, no := g.admit(asker{}, nil); no != nil {
+			t.Errorf("a token is asked for where none was: %v", no)
 		}
 	}
-	if _, no := g.admit(asker{}, nil); no != nil {
-		t.Errorf("a token is asked for where none was: %v", no)
+}
+
+// What a file has counts, not how it looks: a link is swapped, times are kept or go
+// back, a file becomes readable. What could not be read is tried again.
+func TestRenewedByContent(t *testing.T) {
+	dir := t.TempDir()
+	link, when := filepath.Join(dir, "live"), time.Now().Add(-time.Hour)
+	version := func(name, content string, at time.Time) {
+		name = filepath.Join(dir, name)
+		put(t, name, []byte(content))
+		if err := os.Chtimes(name, at, at); err != nil {
+			t.Fatal(err)
+		}
+		_ = os.Remove(link)
+		if err := os.Symlink(name, link); err != nil {
+			t.Skip(err) // Windows, without the right to
+		}
 	}
-	if err := g.replace(map[string]proxy.TokenHash{"other": hash("2")}); err == nil || g.keys.Load().routes[&routes[0]] == nil {
-		t.Error(err)
+	got, broken := "", false
+	r := &renewed{what: "thing", files: []string{link}, load: func() error {
+		data, err := os.ReadFile(link)
+		if broken {
+			err = errors.New("too many open files")
+		}
+		if err == nil {
+			got = string(data)
+		}
+		return err
+	}}
+	log := slog.New(slog.DiscardHandler)
+	for i, step := range []struct {
+		content string
+		at      time.Time
+	}{{"one", when}, {"two", when}, {"six", when.Add(-time.Hour)}, {"ten", time.Now().Add(time.Hour)}} {
+		version(fmt.Sprint(i), step.content, step.at)
+		if r.look(log); got != step.content {
+			t.Errorf("%q, want %q", got, step.content)
+		}
+	}
+	broken = true
+	version("4", "end", when)
+	r.look(log)
+	broken = false
+	if r.look(log); got != "end" {
+		t.Errorf("%q after a moment's trouble", got)
+	}
+}
+
+// An expired certificate does not take the place of one that is valid; where both are of
+// no use, the file has the word.
+func TestCertificateThatExpired(t *testing.T) {
+	dir := t.TempDir()
+	c := &certificate{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
+	for i, step := range []struct {
+		life  time.Duration // from an hour ago
+		taken bool
+	}{{time.Minute, true}, {2 * time.Minute, true}, {2 * time.Hour, true}, {time.Minute, false}, {3 * time.Hour, true}} {
+		cert, key := livingPair(t, int64(i), step.life)
+		put(t, c.cert, cert)
+		put(t, c.key, key)
+		if err := c.load(); (err == nil) != step.taken {
+			t.Errorf("%d: %v", i, err)
+		}
+		if taken := c.now.Load().Leaf.SerialNumber.Int64() == int64(i); taken != step.taken {
+			t.Errorf("%d: taken is %v", i, taken)
+		}
 	}
 }
