@@ -123,6 +123,8 @@ func flagError(c *cobra.Command, err error) error {
 		return hint(e)
 	case errors.As(err, &missing):
 		return hint(msg.Errorf("%s: flag --%s needs a value", "%s：选项 --%s 需要一个值", c.CommandPath(), missing.GetFlag().Name))
+	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "stringSlice": // what else; a URL in it may hold a secret
+		return hint(msg.Errorf("%s: flag --%s: a quotation mark is out of place", "%s：选项 --%s：引号的位置不正确", c.CommandPath(), invalid.GetFlag().Name))
 	case errors.As(err, &invalid):
 		return hint(msg.Errorf("%s: flag --%s: invalid value %q: %v", "%s：选项 --%s：无效的值 %q：%v", c.CommandPath(), invalid.GetFlag().Name, invalid.GetValue(), invalidValue(invalid)))
 	}

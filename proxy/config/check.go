@@ -123,10 +123,11 @@ func (k *checker) url(raw string, schemes []string, path []string) *url.URL {
 var errSecret error = msg.Errorf("a URL must not hold a password, token or parameter", "URL 中不能含有密码、令牌或参数")
 
 // CheckFlag refuses secrets in the URLs of a flag, as Parse does in mirrors: a command
-// line is no secret.
+// line is no secret. What is no URL as it stands may still become one: a scheme is put
+// before it, blanks are cut off, and a Chinese keyboard makes wide signs.
 func CheckFlag(flag string, urls []string) error {
 	for _, raw := range urls {
-		if u, err := url.Parse(raw); err == nil && secret(u) {
+		if strings.ContainsAny(raw, "@?#＠？＃") || strings.Contains(raw, "%40") {
 			return msg.Errorf("%s: %w", "%s：%w", flag, errSecret).WithKind(msg.Usage).
 				WithHint(`everybody on this machine reads command lines (ps): put the token alone into a file that nobody else may read, and name it in .yingzao.yaml: proxy: {routes: [{match: "*", mirrors: [URL], token_file: FILE}]}`,
 					`本机所有用户都能看到命令行（ps）：请把令牌单独放入仅自己可读的文件，并在 .yingzao.yaml 中写明：proxy: {routes: [{match: "*", mirrors: [URL], token_file: 文件}]}`)
