@@ -98,17 +98,29 @@ func (c *Cache) describe(o *Object) error {
 		}
 		o.ETag = zipTag(h1, o.Size)
 	case o.Size <= smallFile:
-		h := sha256.New()
-		if _, err := io.Copy(h, io.NewSectionReader(o.File, 0, o.Size)); err != nil {
+		if o.ETag, err = smallTag(o.File, o.Size); err != nil {
 			return err
 		}
-		o.ETag = strconv.Quote(base64.RawURLEncoding.EncodeToString(h.Sum(nil)))
 	}
 	// A mutable file may change within one tick of the file system's clock.
 	if known.etag = o.ETag; o.ETag != "" && !isMutable(o.Key) {
 		c.tags.put(o.Key, known)
 	}
 	return nil
+}
+
+// zipTag is the ETag of a zip.
+func zipTag(h1 string, size int64) string {
+	return strconv.Quote(h1 + "-" + strconv.FormatInt(size, 16))
+}
+
+// smallTag is the ETag of a small file.
+func smallTag(f io.ReaderAt, size int64) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, size)); err != nil {
+		return "", err
+	}
+	return strconv.Quote(base64.RawURLEncoding.EncodeToString(h.Sum(nil))), nil
 }
 
 // Has reports whether a file is in the directory, without asking the bucket.

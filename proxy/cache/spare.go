@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -130,8 +129,12 @@ func (h *Held) Take(from io.ReaderAt, n int64) error {
 func (h *Held) Keep(key, h1 string) {
 	h.s.mu.Lock()
 	defer h.s.mu.Unlock()
-	if h.key = key; h1 != "" {
+	h.key = key
+	switch {
+	case h1 != "":
 		h.etag = zipTag(h1, h.size)
+	case h.size <= smallFile:
+		h.etag, _ = smallTag(h.File, h.size) // none, at worst
 	}
 	h.since = time.Now()
 	h.s.kept = append(h.s.kept, h)
@@ -201,9 +204,4 @@ func (h *Held) letGo() {
 		h.s.used -= h.size
 		_ = h.File.Close()
 	}
-}
-
-// zipTag is the ETag of a zip.
-func zipTag(h1 string, size int64) string {
-	return strconv.Quote(h1 + "-" + strconv.FormatInt(size, 16))
 }

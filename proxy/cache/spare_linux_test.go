@@ -61,6 +61,35 @@ func TestSpareLimit(t *testing.T) {
 	}
 }
 
+// Whether a file lies in memory or on the disk, it has the same ETag.
+func TestSpareTags(t *testing.T) {
+	s := NewSpare(1 << 20)
+	defer s.Close()
+	c, err := Open(t.Context(), Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for key, size := range map[string]int{"example.com/m/@v/v1.0.0.info": 50, "example.com/m/@v/v1.0.0.mod": smallFile, "example.com/n/@v/v1.0.0.mod": smallFile + 1} {
+		if err := hold(s, key, size); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Write(t.Context(), key, bytes.Repeat([]byte{'x'}, size), Record{Key: key, Size: int64(size)}); err != nil {
+			t.Fatal(err)
+		}
+		disk, err := c.Get(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer disk.Close()
+		memory := s.Get(key)
+		defer memory.Close()
+		if memory.ETag != disk.ETag || (disk.ETag == "") != (size > smallFile) {
+			t.Errorf("%s: %s in memory, %s on the disk", key, memory.ETag, disk.ETag)
+		}
+	}
+}
+
 // Without any room the answer is what the disk said.
 func TestSpareNone(t *testing.T) {
 	if _, err := NewSpare(-1).Create(full); err != error(full) {
