@@ -128,7 +128,11 @@ func (c *Cache) Dir() string { return c.o.Dir }
 func (c *Cache) Close() error {
 	c.end()
 	c.work.Wait()
-	return msg.Join(c.flushUsed(true), c.read.close(), c.root.Close())
+	err := c.flushUsed(true)
+	if noSpace(err) { // last uses are no reason for a failure
+		err = nil
+	}
+	return msg.Join(err, c.read.close(), c.root.Close())
 }
 
 // Usage is how many bytes the directory holds, as of the last Collect and what

@@ -149,10 +149,14 @@ func (c *Cache) Read(ctx context.Context, key string, limit int64) (data []byte,
 	}
 	data, modified, err := c.readLocal(key, limit)
 	if err != nil && c.o.Shared != nil && absent(err) {
-		if err := c.bring(ctx, key); err != nil {
+		switch err = c.bring(ctx, key); {
+		case err == nil:
+			data, modified, err = c.readLocal(key, limit)
+		case NoRoom(err): // in the directory; it is small enough to do without
+			data, modified, err = c.readThere(ctx, key, limit)
+		default:
 			return nil, 0, err
 		}
-		data, modified, err = c.readLocal(key, limit)
 	}
 	if err != nil {
 		return nil, 0, readFail(key, err)

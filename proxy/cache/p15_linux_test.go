@@ -4,13 +4,60 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/proxy"
 )
+
+// P15: a full disk does not keep small things of the bucket from who reads them: proofs
+// of the checksum database and lists are among them. To end is no failure either.
+func TestP15DiskFullBucket(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=128k"); err != nil {
+		need(t, "the right to mount a tmpfs ("+err.Error()+")")
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	st := directory(t)
+	record, list, missing := "sumdb/sum.site.test/lookup/example.com/m@v1.0.0", key(proxy.List, "example.com/m", ""), key(proxy.List, "example.com/n", "")
+	a := open(t, Options{Shared: st})
+	if err := a.Write(t.Context(), record, []byte("the record\n"), Record{Key: record}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.WriteMutable(t.Context(), list, []byte("v1.0.0\n")); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(t.Context(), Options{Dir: dir, Shared: st})
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := filepath.Join(dir, "filler")
+	if err := os.WriteFile(filler, make([]byte, 1<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	for k, want := range map[string]string{record: "the record\n", list: "v1.0.0\n"} {
+		if data, age, err := c.Read(t.Context(), k, 1<<10); err != nil || string(data) != want || age < 0 || age > time.Hour || c.Has(k) {
+			t.Errorf("%s: %q, %v old, %v", k, data, age, err)
+		}
+		if _, _, err := c.Read(t.Context(), k, 3); err == nil {
+			t.Errorf("%s is longer than 3 bytes", k)
+		}
+	}
+	if _, _, err := c.Read(t.Context(), missing, 1<<10); !errors.Is(err, proxy.ErrNotFound) {
+		t.Errorf("what nobody has: %v", err)
+	}
+	if _, full := c.Free(); !full {
+		t.Error("the cache does not say that it is full")
+	}
+	c.Used(record)
+	if err := c.Close(); err != nil {
+		t.Errorf("the end: %v", err)
+	}
+}
 
 // P15: the disk is full. Nothing partial is visible, the cache says so, and goes
 // on when there is room.

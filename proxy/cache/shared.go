@@ -229,11 +229,22 @@ func (c *Cache) bringMutable(ctx context.Context, key string) error {
 	if err := c.makeDir(key); err != nil {
 		return err
 	}
-	modified := info.Modified
-	if modified.IsZero() {
-		modified = c.o.Now().Add(-oldAge)
+	return c.writeTemp(key, buf.Bytes(), c.modified(info))
+}
+
+// modified is when an object was written; long ago where the bucket does not say.
+func (c *Cache) modified(info store.Info) time.Time {
+	if info.Modified.IsZero() {
+		return c.o.Now().Add(-oldAge)
 	}
-	return c.writeTemp(key, buf.Bytes(), modified)
+	return info.Modified
+}
+
+// readThere reads a small object of the bucket, past the directory.
+func (c *Cache) readThere(ctx context.Context, key string, limit int64) ([]byte, time.Time, error) {
+	var buf bytes.Buffer
+	info, err := c.receiveInfo(ctx, key, &buf, limit)
+	return buf.Bytes(), c.modified(info), err
 }
 
 // tries is how often the bucket is asked; the pauses between double.
