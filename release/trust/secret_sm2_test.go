@@ -2,6 +2,8 @@ package trust
 
 import (
 	"bytes"
+	"encoding/asn1"
+	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -32,8 +34,9 @@ func TestSM2UnderAPassword(t *testing.T) {
 	if _, err := ParseSM2("k", plain, func(string) (string, error) { return "", errors.New("asked") }); err != nil {
 		t.Errorf("asked for a password that it does not have: %v", err)
 	}
-	middle := bytes.Clone(text)
-	middle[len(middle)/2] ^= 3
+	block, _ := pem.Decode(text)
+	block.Bytes[len(block.Bytes)-len(enciphered(t, block.Bytes))] ^= 1 // its first block, with what tells that it is a key
+	damaged := pem.EncodeToMemory(block)
 	for name, tc := range map[string]struct {
 		text     []byte
 		password Password
@@ -43,7 +46,7 @@ func TestSM2UnderAPassword(t *testing.T) {
 		"nobody to ask":       {text, nil, "it has a password", msg.Usage},
 		"wrong":               {text, saying("canary-wrong"), "the password is wrong", msg.Failed},
 		"empty":               {text, saying(""), "the password is wrong", msg.Failed},
-		"damaged":             {middle, saying(word), "the password is wrong, or the key is damaged", msg.Failed},
+		"damaged":             {damaged, saying(word), "the password is wrong, or the key is damaged", msg.Failed},
 		"asking fails":        {text, func(string) (string, error) { return "", msg.Errorf("no terminal", "没有终端") }, "no terminal", msg.Failed},
 		"SEC 1":               {[]byte("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n"), nil, "not PKCS #8", msg.Usage},
 		"not even PEM":        {[]byte("canary"), nil, "no SM2 key", msg.Usage},
@@ -60,6 +63,19 @@ func TestSM2UnderAPassword(t *testing.T) {
 			t.Errorf("%s: %v", name, all)
 		}
 	}
+}
+
+// enciphered is the last part of a key with a password: the key itself.
+func enciphered(t *testing.T, der []byte) []byte {
+	t.Helper()
+	var key struct {
+		How  asn1.RawValue
+		Data []byte
+	}
+	if _, err := asn1.Unmarshal(der, &key); err != nil {
+		t.Fatal(err)
+	}
+	return key.Data
 }
 
 // What openssl writes is read here, and openssl reads what is written here.
