@@ -30,6 +30,9 @@ type Object struct {
 	// ETag is strong, with its quotes: made of the h1 and size of a zip, of the
 	// content's SHA-256 for what is at most 64 KiB. "" for larger files.
 	ETag string
+	// Passing is a file that is not in the cache, for lack of room or of the bucket:
+	// whoever keeps it open keeps the cache from getting it, and others from the room.
+	Passing bool
 
 	release func() // of a file in memory; nil = it is one of the disk
 }
@@ -42,10 +45,6 @@ func (o *Object) Close() error {
 	}
 	return err
 }
-
-// InMemory reports whether it is of a [Spare]: to keep it open would keep others from
-// having any room.
-func (o *Object) InMemory() bool { return o.release != nil }
 
 // Get opens a file. An absent one is [proxy.ErrNotFound] of this cache alone: it
 // says nothing about the world. It does not count as a use: see Used.

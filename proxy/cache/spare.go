@@ -182,7 +182,7 @@ func (s *Spare) Get(key string) *Object {
 		return nil
 	}
 	h.refs++
-	return &Object{File: f, Key: key, Size: h.size, Modified: h.since, ETag: h.etag, release: func() {
+	return &Object{File: f, Key: key, Size: h.size, Modified: h.since, ETag: h.etag, Passing: true, release: func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		h.letGo()

@@ -27,7 +27,7 @@ func TestSpareLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	reading := s.Get("a")
-	if reading == nil || !reading.InMemory() || reading.Size != 600 {
+	if reading == nil || !reading.Passing || reading.Size != 600 {
 		t.Fatalf("%+v", reading)
 	}
 	if err := hold(s, "b", 401); !errors.Is(err, syscall.ENOSPC) || !NoRoom(err) || !strings.Contains(err.Error(), "1000 bytes") {

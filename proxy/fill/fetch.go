@@ -30,7 +30,7 @@ func (o outcome) open(key string) (*cache.Object, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	return &cache.Object{File: file, Key: key, Size: fi.Size(), Modified: fi.ModTime(), ETag: o.etag(fi.Size())}, nil
+	return &cache.Object{File: file, Key: key, Size: fi.Size(), Modified: fi.ModTime(), ETag: o.etag(fi.Size()), Passing: true}, nil
 }
 
 // etag is the one that the file will have in the cache; "" for a go.mod, whose is

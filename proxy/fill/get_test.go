@@ -324,6 +324,15 @@ func TestP15NoRoom(t *testing.T) {
 			t.Fatalf("%d bytes", len(got))
 		}
 	}
+	f, err := proxy.Parse(helloZip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Get(t.Context(), f); err != nil || !o.Passing {
+		t.Errorf("it is said to be in the cache: %+v, %v", o, err)
+	} else if err := o.Close(); err != nil {
+		t.Error(err)
+	}
 	if n := w.requests("(.zip)"); n != 1 {
 		t.Errorf("fetched %d times: it was there, whole", n)
 	}

@@ -83,7 +83,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, v *visit, only boo
 func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cache.Object, contentType string) {
 	a := &answer{path: r.URL.Path, what: v.file, route: v.route, kind: v.kind, size: o.Size}
 	caching := immutable(s.gate.scope(v.route))
-	if s.hot.fits(o.Size) && !o.InMemory() { // else the cache would not be asked again, and never get it
+	if s.hot.fits(o.Size) && !o.Passing {
 		defer o.Close()
 		a.body = make([]byte, o.Size)
 		if _, err := io.ReadFull(o, a.body); err != nil {
@@ -109,7 +109,7 @@ func (s *Server) object(w http.ResponseWriter, r *http.Request, v *visit, o *cac
 	a.refs.Store(1) // ours
 	defer a.letGo()
 	a.finish(contentType, o.ETag, caching, o.Modified)
-	if s.hot.opens() && s.o.Redirect.To == nil && !o.InMemory() {
+	if s.hot.opens() && s.o.Redirect.To == nil && !o.Passing {
 		s.keep(w, r, v, a)
 		return
 	}
