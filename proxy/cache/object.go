@@ -95,7 +95,7 @@ func (c *Cache) describe(o *Object) error {
 		if err != nil {
 			return err
 		}
-		o.ETag = zipTag(h1, o.Size)
+		o.ETag = ZipTag(h1, o.Size)
 	case o.Size <= smallFile:
 		if o.ETag, err = smallTag(o.File, o.Size); err != nil {
 			return err
@@ -108,8 +108,8 @@ func (c *Cache) describe(o *Object) error {
 	return nil
 }
 
-// zipTag is the ETag of a zip.
-func zipTag(h1 string, size int64) string {
+// ZipTag is the ETag of a zip, with its quotes; size in bytes.
+func ZipTag(h1 string, size int64) string {
 	return strconv.Quote(h1 + "-" + strconv.FormatInt(size, 16))
 }
 

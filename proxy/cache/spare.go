@@ -132,7 +132,7 @@ func (h *Held) Keep(key, h1 string) {
 	h.key = key
 	switch {
 	case h1 != "":
-		h.etag = zipTag(h1, h.size)
+		h.etag = ZipTag(h1, h.size)
 	case h.size <= smallFile:
 		h.etag, _ = smallTag(h.File, h.size) // none, at worst
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 
 	"github.com/yingzao-dev/yingzao/internal/msg"
 	"github.com/yingzao-dev/yingzao/internal/store"
@@ -39,7 +38,7 @@ func (o outcome) etag(size int64) string {
 	if o.kind != proxy.Zip {
 		return ""
 	}
-	return strconv.Quote(o.h1 + "-" + strconv.FormatInt(size, 16))
+	return cache.ZipTag(o.h1, size)
 }
 
 // fetch brings one file into the cache. A certain failure is remembered.
