@@ -88,7 +88,14 @@ func sameModule(dir, dist string, m *manifest.Manifest) error {
 // signedBy reports whether a kind of key has signed the manifest.
 func signedBy(have []publish.Sidecar, kind trust.Kind) bool {
 	return slices.ContainsFunc(have, func(c publish.Sidecar) bool {
-		file, by, ok := trust.Signed(c.Name)
-		return ok && file == manifest.FileName && by == kind
+		by, ok := SignsManifest(c)
+		return ok && by == kind
 	})
+}
+
+// SignsManifest reports whether what lies beside a manifest is a signature of it, and by
+// which kind of key.
+func SignsManifest(c publish.Sidecar) (by trust.Kind, ok bool) {
+	file, by, ok := trust.Signed(c.Name)
+	return by, ok && file == manifest.FileName
 }

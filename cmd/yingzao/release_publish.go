@@ -12,7 +12,6 @@ import (
 	"github.com/yingzao-dev/yingzao/release"
 	"github.com/yingzao-dev/yingzao/release/manifest"
 	"github.com/yingzao-dev/yingzao/release/publish"
-	"github.com/yingzao-dev/yingzao/release/trust"
 )
 
 // releasePublish sends a finished dist folder to stores.
@@ -82,8 +81,8 @@ func (a *app) signedDist(ctx context.Context, project *signSection, dist string,
 	}
 	sidecars, err := release.Sidecars(dist, m)
 	signed := func(s publish.Sidecar) bool {
-		file, _, ok := trust.Signed(s.Name)
-		return ok && file == manifest.FileName
+		_, ok := release.SignsManifest(s)
+		return ok
 	}
 	if err == nil && (required || section.Required) && !m.Snapshot && !slices.ContainsFunc(sidecars, signed) {
 		err = msg.Errorf("publish: the release is not signed", "发布：该发布没有签名").WithKind(msg.Usage).

@@ -104,7 +104,9 @@ func (s *Server) Serve(ctx context.Context, l Listen) error {
 	}
 	beside, stopBeside := context.WithCancel(context.WithoutCancel(ctx))
 	all.Go(func() { clock.run(beside, min(stall/20, time.Second)) })
-	all.Go(func() { renew(beside, cmp.Or(l.renew, renewEvery), s.log, again...) })
+	if len(again) > 0 {
+		all.Go(func() { renew(beside, cmp.Or(l.renew, renewEvery), s.log, again...) })
+	}
 	all.Go(func() {
 		signals := make(chan os.Signal, 1)
 		notifyDump(signals)
